@@ -1,0 +1,70 @@
+"""The records that travel through the house, by subject.
+
+Frozen, slotted, keyword-only dataclasses. Suffixes are law: `*_at` aware UTC datetime, `*_s` seconds,
+`*_bytes`, `*_count`, `score`/`similarity`/`threshold` 0–100, `*_ratio` 0–1, `*_id` str.
+"""
+
+from watcher.core.model.alerts import (
+    Alert,
+    AlertContent,
+    AlertKind,
+    Content,
+    Delivery,
+    DeliveryKind,
+    DeliveryState,
+    DigestContent,
+    DigestLine,
+    EditContent,
+    Message,
+    Mute,
+    NoticeContent,
+    NoticeKind,
+    Receipt,
+    Target,
+    TargetState,
+    TopicTag,
+)
+from watcher.core.model.entries import Entry, Fate, JudgedEntry, ParsedFeed, RawEntry
+from watcher.core.model.feeds import FeedConfig, FeedState, Fetched, FetchRequest, NotModified
+from watcher.core.model.matches import Evidence, Match, Mention, Reading
+from watcher.core.model.polls import PollOutcome, PollPlan
+from watcher.core.model.stories import Story, StoryChange
+
+__all__ = [
+    "Alert",
+    "AlertContent",
+    "AlertKind",
+    "Content",
+    "Delivery",
+    "DeliveryKind",
+    "DeliveryState",
+    "DigestContent",
+    "DigestLine",
+    "EditContent",
+    "Entry",
+    "Evidence",
+    "Fate",
+    "FeedConfig",
+    "FeedState",
+    "FetchRequest",
+    "Fetched",
+    "JudgedEntry",
+    "Match",
+    "Mention",
+    "Message",
+    "Mute",
+    "NotModified",
+    "NoticeContent",
+    "NoticeKind",
+    "ParsedFeed",
+    "PollOutcome",
+    "PollPlan",
+    "RawEntry",
+    "Reading",
+    "Receipt",
+    "Story",
+    "StoryChange",
+    "Target",
+    "TargetState",
+    "TopicTag",
+]

@@ -1,0 +1,335 @@
+"""The seams of the house: contracts only. Every implementation passes its protocol's contract suite.
+
+Times are aware UTC. `now` is an argument everywhere; only the composition root owns a Clock.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from watcher.core.model import (
+        Delivery,
+        DeliveryState,
+        FeedState,
+        Fetched,
+        FetchRequest,
+        Message,
+        Mute,
+        NotModified,
+        ParsedFeed,
+        PollPlan,
+        Receipt,
+        Story,
+        Target,
+        TargetState,
+    )
+
+
+class Clock(Protocol):
+    """Time. The only implementation that reads the real one lives in the composition root."""
+
+    def now(self) -> datetime:
+        """Aware UTC wall time; may jump."""
+        ...
+
+    def monotonic(self) -> float:
+        """Seconds that never go back, for intervals."""
+        ...
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait that many of this clock's seconds (a scaled clock waits less)."""
+        ...
+
+
+class Fetcher(Protocol):
+    """The one gate to the network for everything that is fetched."""
+
+    async def fetch(self, request: FetchRequest) -> Fetched | NotModified:
+        """Fetch one URL, conditionally when the request holds validators.
+
+        Returns:
+            A complete, decompressed body within the limit, or NotModified.
+
+        Raises:
+            FetchError: anything else, with status, retry_after_s and permanent set.
+            AddressRefused: the guard refused the URL, an address or a redirect.
+        """
+        ...
+
+    async def aclose(self) -> None:
+        """Close every connection. Idempotent."""
+        ...
+
+
+class Parser(Protocol):
+    """Turns bytes into a feed, away from the event loop."""
+
+    async def parse(
+        self, body: bytes, *, url: str, content_type: str = "", isolated: bool = False
+    ) -> ParsedFeed:
+        """Parse a document.
+
+        Args:
+            body: decompressed bytes.
+            url: where it came from, for relative links.
+            content_type: as the server claimed it.
+            isolated: parse in the lane for feeds that had a worker killed.
+
+        Raises:
+            WorkerKilled: time or memory limit exceeded; later calls work again.
+            ParseError: not a feed.
+        """
+        ...
+
+    async def aclose(self) -> None:
+        """End the workers. Idempotent."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """What was alerted lately, for the flood guard and the volume budgets."""
+
+    alerts_by_topic: Mapping[str, int]
+    alerts_by_target: Mapping[str, int]
+
+
+class Store(Protocol):
+    """The writing store of the one running process.
+
+    Every method raises StoreUnavailable when the disk is full or the file is locked for longer than
+    the busy time-out (nothing was committed), and StoreUnusable when the file is corrupt.
+    """
+
+    # --- feeds and polls -------------------------------------------------------------------------
+
+    async def sync_feeds(self, feeds: Mapping[str, str], now: datetime) -> None:
+        """Make the store know exactly these feeds (id -> URL): new ones are due at once, a changed URL
+        forgets validators, redirects and failures, states of others stay but are due no more."""
+        ...
+
+    async def due_feeds(self, now: datetime, limit: int) -> list[FeedState]:
+        """Configured feeds that are due, longest due first; never-polled ones (next_poll_at None) first.
+        Gone feeds are never due."""
+        ...
+
+    async def next_due_feed_at(self) -> datetime | None:
+        """When the next feed falls due; None when none will."""
+        ...
+
+    async def feed_states(self) -> list[FeedState]:
+        """All states of configured feeds."""
+        ...
+
+    async def seen(self, feed_id: str, keys: Sequence[bytes]) -> dict[bytes, datetime]:
+        """Which of these 8-byte identity keys the feed has shown before -> when it was last seen shown
+        (to the day or better)."""
+        ...
+
+    async def commit_polls(self, plans: Sequence[PollPlan]) -> None:
+        """Commit everything these polls change, in ONE transaction: states, seen keys, entries, matches,
+        stories, alerts and deliveries. A delivery whose dedupe_key exists is left as it is, except an
+        edit: its content is replaced, its revision raised, and it is pending again unless it is being
+        sent. Committing the same plan again changes nothing else."""
+        ...
+
+    async def counts(self, since: datetime) -> Counts:
+        """Alerts since then by topic; alert deliveries queued since then by target."""
+        ...
+
+    # --- stories ----------------------------------------------------------------------------------
+
+    async def open_stories(self, since: datetime) -> list[Story]:
+        """Stories with an entry since then that are not closed, with all their entries, oldest first."""
+        ...
+
+    async def story(self, story_id: str) -> Story | None:
+        """One story with its entries."""
+        ...
+
+    # --- outbox -----------------------------------------------------------------------------------
+
+    async def enqueue(self, deliveries: Sequence[Delivery]) -> None:
+        """Queue deliveries outside a poll (digests, notices), with the dedupe rule of commit_polls."""
+        ...
+
+    async def recover(self, now: datetime) -> int:
+        """At start: every row found in sending becomes ambiguous. Returns how many."""
+        ...
+
+    async def claim(self, now: datetime, *, busy_targets: Sequence[str], limit: int) -> list[Delivery]:
+        """Mark due rows as sending and return them: at most one per target, the oldest of it
+        (due_at, id), pending or ambiguous; none of busy, paused (paused_until > now) or unreachable
+        targets. attempt_count is raised and started_at = now, both committed before this returns."""
+        ...
+
+    async def acknowledge(
+        self, delivery_id: int, *, receipt: str | None, sent_text: str, revision: int, now: datetime
+    ) -> None:
+        """Delivered: keep receipt and text; an edit whose revision rose meanwhile is pending again."""
+        ...
+
+    async def settle(
+        self,
+        delivery_id: int,
+        *,
+        state: DeliveryState,
+        reason: str,
+        due_at: datetime | None = None,
+        plain: bool = False,
+    ) -> None:
+        """End an attempt that was not delivered: PENDING or AMBIGUOUS (to be tried at due_at), DEAD or
+        EXPIRED. AMBIGUOUS sets possible_repeat for good. plain=True: send as plain text next time.
+        attempt_count stays."""
+        ...
+
+    async def delivery(self, dedupe_key: str) -> Delivery | None:
+        """One row by its key."""
+        ...
+
+    async def deliveries(
+        self,
+        *,
+        states: Sequence[DeliveryState] | None = None,
+        target_id: str | None = None,
+        limit: int = 1000,
+    ) -> list[Delivery]:
+        """Rows of the outbox, oldest first."""
+        ...
+
+    async def expire(self, before: datetime, now: datetime) -> list[Delivery]:
+        """Alerts pending (never attempted ambiguously) since before `before` on reachable targets become
+        EXPIRED; returned so that a digest can name them. Edits of such alerts expire with them."""
+        ...
+
+    async def next_due_delivery_at(self) -> datetime | None:
+        """When the earliest pending or ambiguous row of a reachable target falls due, pauses included."""
+        ...
+
+    async def requeue(self, delivery_id: int, now: datetime) -> bool:
+        """A user's retry: a dead, expired or held-ambiguous row is pending again. False when it is not
+        in such a state."""
+        ...
+
+    async def drop(self, delivery_id: int, now: datetime) -> bool:
+        """A user's drop: a row not yet delivered (and not being sent) becomes DEAD with reason
+        "dropped by user"."""
+        ...
+
+    async def target_states(self) -> dict[str, TargetState]:
+        """What is known of each target."""
+        ...
+
+    async def save_target_state(self, state: TargetState) -> None:
+        """Keep it (insert or replace)."""
+        ...
+
+    # --- mutes, housekeeping ----------------------------------------------------------------------
+
+    async def mutes(self, now: datetime) -> list[Mute]:
+        """Mutes in force."""
+        ...
+
+    async def mute(self, mute: Mute) -> None:
+        """Add or prolong a mute (kind and value are its key)."""
+        ...
+
+    async def unmute(self, kind: str, value: str) -> bool:
+        """End a mute; False when there was none."""
+        ...
+
+    async def get_value(self, key: str) -> str | None:
+        """A small fact about the watcher itself ("first_run_told")."""
+        ...
+
+    async def set_value(self, key: str, value: str) -> None:
+        """Keep such a fact."""
+        ...
+
+    async def prune(self, *, entries_before: datetime, seen_before: datetime, limit: int) -> int:
+        """Forget one batch of old rows: entries (never one whose story is open or whose delivery is not
+        final), seen keys not shown since, final deliveries. Returns rows removed; 0 = nothing left."""
+        ...
+
+    async def backup(self, path: Path) -> None:
+        """Write a consistent copy (VACUUM INTO)."""
+        ...
+
+    async def aclose(self) -> None:
+        """Checkpoint and close. Idempotent."""
+        ...
+
+
+class Sink(Protocol):
+    """One way to deliver."""
+
+    async def send(self, target: Target, message: Message) -> Receipt:
+        """Send once; no retry inside.
+
+        Raises:
+            SendError: with the fault that says what follows.
+        """
+        ...
+
+    async def edit(self, target: Target, receipt: str, message: Message) -> None:
+        """Replace a sent message's text. "Not modified" is success.
+
+        Raises:
+            SendError: as for send; MESSAGE_GONE when there is nothing to edit any more.
+        """
+        ...
+
+    async def aclose(self) -> None:
+        """Close connections. Idempotent."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One thing that happened: a name and flat facts, always the same keys for the same name.
+
+    Names: "poll" (feed, outcome, status, entries, new, matched, alerts, duration_s, next_poll_at,
+    next_poll_reason, error) · "attempt" (delivery, kind, target, story, outcome, attempt, duration_s,
+    wait_s, error) · "tick" (due, polled) · "start", "stop", "reload", "worker_killed", "store_unavailable",
+    "prune", "notice".
+    """
+
+    name: str
+    facts: Mapping[str, Any]
+
+
+class Observer(Protocol):
+    """Sees what happens: logs and metrics are two observers. Never raises."""
+
+    def observe(self, event: Event) -> None:
+        """Take note."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What came of a request: for the one who asked."""
+
+    ok: bool
+    text: str
+
+
+class Control(Protocol):
+    """How commands and the bot act on the running watcher."""
+
+    async def request(self, action: str, args: Mapping[str, str]) -> Answer:
+        """Ask for one action and wait for what came of it. Idempotent.
+
+        Actions: "outbox retry" (id), "outbox drop" (id), "mute" (kind, value, until, by),
+        "unmute" (kind, value), "pause", "resume", "reload", "poll" (feed).
+
+        Raises:
+            StoreUnavailable: it could not be carried out now.
+        """
+        ...
