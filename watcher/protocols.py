@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from watcher.core.model import (
+        Counts,
         Delivery,
         DeliveryState,
         FeedState,
@@ -92,14 +93,6 @@ class Parser(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Counts:
-    """What was alerted lately, for the flood guard and the volume budgets."""
-
-    alerts_by_topic: Mapping[str, int]
-    alerts_by_target: Mapping[str, int]
-
-
 class Store(Protocol):
     """The writing store of the one running process.
 
@@ -128,8 +121,8 @@ class Store(Protocol):
         ...
 
     async def seen(self, feed_id: str, keys: Sequence[bytes]) -> dict[bytes, datetime]:
-        """Which of these 8-byte identity keys the feed has shown before -> when it was last seen shown
-        (to the day or better)."""
+        """Which of these 8-byte identity keys the feed has shown before -> when `shown` of a plan
+        last held them (to the hour)."""
         ...
 
     async def commit_polls(self, plans: Sequence[PollPlan]) -> None:

@@ -27,7 +27,8 @@ from watcher.core.model.alerts import (
 from watcher.core.model.entries import Entry, Fate, JudgedEntry, ParsedFeed, RawEntry
 from watcher.core.model.feeds import FeedConfig, FeedState, Fetched, FetchRequest, NotModified
 from watcher.core.model.matches import Evidence, Match, Mention, Reading
-from watcher.core.model.polls import PollOutcome, PollPlan
+from watcher.core.model.policy import DeliveryPolicy, Policy
+from watcher.core.model.polls import Counts, PollOutcome, PollPlan
 from watcher.core.model.stories import Story, StoryChange
 
 __all__ = [
@@ -35,14 +36,17 @@ __all__ = [
     "AlertContent",
     "AlertKind",
     "Content",
+    "Counts",
     "Delivery",
     "DeliveryKind",
+    "DeliveryPolicy",
     "DeliveryState",
     "DigestContent",
     "DigestLine",
     "EditContent",
     "Entry",
     "Evidence",
+    "Failure",
     "Fate",
     "FeedConfig",
     "FeedState",
@@ -57,6 +61,7 @@ __all__ = [
     "NoticeContent",
     "NoticeKind",
     "ParsedFeed",
+    "Policy",
     "PollOutcome",
     "PollPlan",
     "RawEntry",

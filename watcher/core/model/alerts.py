@@ -173,6 +173,7 @@ class NoticeContent:
     type: str = "notice"
     kind: NoticeKind
     facts: dict[str, str] = field(default_factory=dict)
+    lines: tuple[DigestLine, ...] = ()  # with FIRST_RUN: what the last 24 hours held
 
 
 Content = AlertContent | EditContent | DigestContent | NoticeContent

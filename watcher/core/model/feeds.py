@@ -98,3 +98,15 @@ class Fetched:
     last_modified: bytes | None = None
     permanent_url: str | None = None
     max_age_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """A poll that brought nothing: the fetch or the parse failed."""
+
+    message: str
+    status: int | None = None
+    retry_after_s: float | None = None
+    permanent: bool = False
+    unreadable: bool = False  # fetched, but no feed
+    worker_killed: bool = False

@@ -37,7 +37,7 @@ class PollPlan:
     entries: tuple[JudgedEntry, ...] = ()
     shown: Mapping[bytes, int] | None = None
     """Identity keys the document shows now -> kind (see core.deciding.identity); the store inserts the
-    unseen and refreshes the day of the others. None = the document was not read (304, failure)."""
+    unseen and refreshes the time of the others. None = the document was not read (304, failure)."""
     stories: tuple[StoryChange, ...] = ()
     alerts: tuple[Alert, ...] = ()
     deliveries: tuple[Delivery, ...] = ()
@@ -47,3 +47,11 @@ class PollPlan:
     def touches_only_state(self) -> bool:
         """True when nothing but the feed's own row changes: such plans are committed in groups."""
         return not (self.entries or self.stories or self.alerts or self.deliveries or self.shown)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """What was alerted lately, for the flood guard and the volume budgets."""
+
+    alerts_by_topic: Mapping[str, int]  # distinct stories alerted, by profile id
+    alerts_by_target: Mapping[str, int]  # alert deliveries queued, by target id

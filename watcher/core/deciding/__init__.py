@@ -1,0 +1,1 @@
+"""decide(PollInput) -> Decision: everything one poll changes, decided in one pure function."""
