@@ -1,0 +1,86 @@
+"""The command line: one file per command, imported only when it runs, so that start-up stays short."""
+
+from __future__ import annotations
+
+import importlib
+from typing import cast
+
+import click
+
+from watcher import __version__
+from watcher.cli.context import CliContext
+
+# name -> (module, one line for --help); a command's module defines `command`
+COMMANDS: dict[str, tuple[str, str]] = {
+    "run": ("run", "Watch the feeds and send alerts until stopped."),
+    "status": ("status", "What is watched, how each feed does, what waits."),
+    "outbox": ("outbox", "Deliveries: what waits, what failed; retry or drop them."),
+    "recent": ("recent", "The latest entries, with their scores and what became of them."),
+    "trace": ("trace", "One entry's way: seen, matched, grouped, sent."),
+    "check": ("check", "Check the configuration; --feeds also fetches each feed once."),
+    "config": ("config", "Show the configuration in force, its files and its JSON Schema."),
+    "init": ("init", "Write a commented starter configuration to a new directory."),
+    "explain": ("explain", "Why a headline is on topic, word by word."),
+    "evaluate": ("evaluate", "Score the profiles against judged entries."),
+    "stories": ("stories", "Stories with their outlets, as a table, JSON, CSV or Markdown."),
+    "feeds": ("feeds", "Add, list, check, remove, import and export feeds."),
+    "telegram": ("telegram", "Find your chat id and send a test message."),
+    "health": ("health", "Exit 0 when the running watcher is well, 1 when it is not."),
+    "backup": ("backup", "Write a consistent copy of the database."),
+    "restore": ("restore", "Put a backup in the database's place."),
+    "doctor": ("doctor", "Look for trouble and say what to do about it."),
+    "demo": ("demo", "See it work in 20 seconds: no network, no token."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are asked for (click's "lazy loading" recipe)."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names in the order of the table: the main job first."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import one command's module."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"watcher.cli.{COMMANDS[cmd_name][0]}")
+        return cast("click.Command", module.command)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands from the table, without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+
+@click.group(
+    cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
+@click.version_option(__version__, prog_name="watcher")
+@click.option(
+    "--config",
+    metavar="DIR",
+    envvar="WATCHER_CONFIG",
+    type=click.Path(),
+    help="Directory with watcher.yaml, feeds.yaml and topics/. Default: ./config, else the packaged one.",
+)
+@click.option(
+    "--state",
+    metavar="DIR",
+    envvar="WATCHER_STATE",
+    default="data",
+    show_default=True,
+    type=click.Path(),
+    help="Directory for the database, its lock and the heartbeat.",
+)
+@click.pass_context
+def cli(ctx: click.Context, config: str | None, state: str) -> None:
+    """Watch news feeds for a few topics; one well-explained alert per new story.
+
+    Start with `watcher demo`, or with `watcher run`: without a Telegram token alerts go to the console.
+
+    \b
+    Exit codes: 0 ok · 1 a finding · 2 configuration or usage · 3 database unusable ·
+                4 Telegram token refused · 5 already running
+    """
+    ctx.obj = CliContext(config=config, state=state)
