@@ -156,10 +156,19 @@ class Store(Protocol):
         """At start: every row found in sending becomes ambiguous. Returns how many."""
         ...
 
-    async def claim(self, now: datetime, *, busy_targets: Sequence[str], limit: int) -> list[Delivery]:
+    async def claim(
+        self,
+        now: datetime,
+        *,
+        busy_targets: Sequence[str],
+        limit: int,
+        probe_targets: Sequence[str] = (),
+    ) -> list[Delivery]:
         """Mark due rows as sending and return them: at most one per target, the oldest of it
         (due_at, id), pending or ambiguous; none of busy, paused (paused_until > now) or unreachable
-        targets. attempt_count is raised and started_at = now, both committed before this returns."""
+        targets, except the unreachable ones named in `probe_targets` (their daily try, which also
+        ignores paused_until). attempt_count is raised and started_at = now, both committed before
+        this returns. A row recovered from sending has possible_repeat set."""
         ...
 
     async def acknowledge(
@@ -197,8 +206,9 @@ class Store(Protocol):
         ...
 
     async def expire(self, before: datetime, now: datetime) -> list[Delivery]:
-        """Alerts pending (never attempted ambiguously) since before `before` on reachable targets become
-        EXPIRED; returned so that a digest can name them. Edits of such alerts expire with them."""
+        """Alerts pending (never attempted ambiguously) whose due_at lies before `before`, on reachable
+        targets, become EXPIRED; returned so that a digest can name them. Edits of such alerts expire
+        with them."""
         ...
 
     async def next_due_delivery_at(self) -> datetime | None:
@@ -247,7 +257,9 @@ class Store(Protocol):
 
     async def prune(self, *, entries_before: datetime, seen_before: datetime, limit: int) -> int:
         """Forget one batch of old rows: entries (never one whose story is open or whose delivery is not
-        final), seen keys not shown since, final deliveries. Returns rows removed; 0 = nothing left."""
+        final), final deliveries, and seen keys last shown before `seen_before` - but never a key shown
+        within 24 hours of the newest showing of its feed: that document may still be up (a feed that
+        answers 304 for months). Returns rows removed; 0 = nothing left."""
         ...
 
     async def backup(self, path: Path) -> None:

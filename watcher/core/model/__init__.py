@@ -23,6 +23,8 @@ from watcher.core.model.alerts import (
     Target,
     TargetState,
     TopicTag,
+    alert_key,
+    edit_key,
 )
 from watcher.core.model.entries import Entry, Fate, JudgedEntry, ParsedFeed, RawEntry
 from watcher.core.model.feeds import FeedConfig, FeedState, Fetched, FetchRequest, NotModified
@@ -72,4 +74,6 @@ __all__ = [
     "Target",
     "TargetState",
     "TopicTag",
+    "alert_key",
+    "edit_key",
 ]

@@ -36,6 +36,7 @@ class TargetState:
     """What the service has told us of a target; kept over restarts."""
 
     target_id: str
+    chat_id: str | None = None  # the configured chat this is known of; another one forgets all of it
     paused_until: datetime | None = None  # 429 or back-off
     failure_count: int = 0  # transient failures in a row
     unreachable_since: datetime | None = None
@@ -204,6 +205,16 @@ class Delivery:
     possible_repeat: bool = False  # an earlier attempt may have arrived: sent silently and marked
     plain: bool = False  # markup was refused once: send as plain text
     sent_text: str | None = None  # the text that was sent
+
+
+def alert_key(story_id: str, target_id: str) -> str:
+    """The dedupe key of the one alert row a story has for a target."""
+    return f"alert:{story_id}:{target_id}"
+
+
+def edit_key(story_id: str, target_id: str) -> str:
+    """The dedupe key of the one edit row a story has for a target."""
+    return f"edit:{story_id}:{target_id}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
