@@ -1,1 +1,19 @@
 """decide(PollInput) -> Decision: everything one poll changes, decided in one pure function."""
+
+from watcher.core.deciding.decide import Decision, PollInput, decide
+from watcher.core.deciding.feed_state import body_hash, polled_url
+from watcher.core.deciding.identity import Identified, identify
+from watcher.core.deciding.runtime import Runtime
+from watcher.core.deciding.telling import notices
+
+__all__ = [
+    "Decision",
+    "Identified",
+    "PollInput",
+    "Runtime",
+    "body_hash",
+    "decide",
+    "identify",
+    "notices",
+    "polled_url",
+]

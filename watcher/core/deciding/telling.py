@@ -1,0 +1,315 @@
+"""Whom to tell of a story and how: routes, mutes, flood guard, volume budgets, edits (P6, P9).
+
+A story has one message per target: its alert and its edit have unique keys in the outbox, so that no order of polls, restarts or replays can tell a target twice.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from watcher.core.model import (
+    Alert,
+    AlertContent,
+    AlertKind,
+    Delivery,
+    DeliveryKind,
+    DigestContent,
+    DigestLine,
+    EditContent,
+    NoticeContent,
+    TopicTag,
+    alert_key,
+    edit_key,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from watcher.core.deciding.runtime import Runtime
+    from watcher.core.model import Counts, Entry, Match, Mute, NoticeKind, Story, Target
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Telling:
+    """An on-topic entry in its story, not told yet."""
+
+    entry: Entry
+    story: Story  # after the entry joined
+    matches: tuple[Match, ...]  # on topic, not muted
+    known: bool  # the story existed before this poll
+    new_outlet: bool
+    change: str = ""  # what changed in the telling ("toll 12 → 17")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What telling one poll's stories comes to."""
+
+    alerts: tuple[Alert, ...]
+    deliveries: tuple[Delivery, ...]
+    told_targets: Mapping[str, tuple[str, ...]]  # story id -> all targets that know it now
+    held: Mapping[str, str]  # entry id -> why it went into a digest instead of an alert
+
+
+def unmuted(
+    entry: Entry, story_id: str | None, matches: Sequence[Match], mutes: Sequence[Mute]
+) -> tuple[Match, ...]:
+    """The on-topic matches that no mute silences."""
+    silenced = {(mute.kind, mute.value) for mute in mutes}
+    if ("outlet", entry.outlet) in silenced or ("story", story_id) in silenced:
+        return ()
+    return tuple(m for m in matches if m.on_topic and ("topic", m.profile_id) not in silenced)
+
+
+def tell(
+    tellings: Sequence[Telling], *, feed_id: str, runtime: Runtime, counts: Counts, now: datetime
+) -> Told:
+    """Turn what a poll found into alerts, edits and digest lines, within the flood guard."""
+    desk = _Desk(runtime, counts, now)
+    fresh = [telling for telling in tellings if desk.untold_targets(telling)]
+    flood = len(fresh) > runtime.policy.flood_feed_count
+    spared = {t.entry.id for t in fresh[: runtime.policy.flood_shown_count]} if flood else None
+    flooded: list[Telling] = []
+    for telling in tellings:
+        if spared is not None and telling in fresh and telling.entry.id not in spared:
+            flooded.append(telling)
+        else:
+            desk.alert(telling)
+        desk.update(telling)
+    if flooded:
+        desk.digest_flood(flooded, feed_id)
+    return Told(
+        alerts=tuple(desk.alerts),
+        deliveries=tuple(desk.deliveries),
+        told_targets={story_id: tuple(targets) for story_id, targets in desk.told.items()},
+        held=desk.held,
+    )
+
+
+def notices(
+    facts: Sequence[tuple[NoticeKind, dict[str, str]]], *, subject: str, runtime: Runtime, now: datetime
+) -> tuple[Delivery, ...]:
+    """Messages about the watcher itself, to the ops targets (the first target when none is named so)."""
+    targets = [t for t in runtime.targets.values() if t.ops] or list(runtime.targets.values())[:1]
+    return tuple(
+        Delivery(
+            kind=DeliveryKind.NOTICE,
+            target_id=target.id,
+            content=NoticeContent(kind=kind, facts=dict(values)),
+            due_at=now,
+            created_at=now,
+            dedupe_key=f"notice:{kind}:{subject}:{target.id}:{now.isoformat()}",
+            silent=True,
+        )
+        for kind, values in facts
+        for target in targets
+    )
+
+
+class _Desk:
+    """Collects what is told; lives for one call of `tell`."""
+
+    def __init__(self, runtime: Runtime, counts: Counts, now: datetime) -> None:
+        self.runtime = runtime
+        self.now = now
+        self.by_topic = dict(counts.alerts_by_topic)
+        self.by_target = dict(counts.alerts_by_target)
+        self.alerts: list[Alert] = []
+        self.deliveries: list[Delivery] = []
+        self.told: dict[str, list[str]] = {}
+        self.held: dict[str, str] = {}
+        self._fresh: set[tuple[str, str]] = set()  # (story, target) first told in this poll
+
+    def routes(self, telling: Telling) -> list[tuple[Target, tuple[Match, ...]]]:
+        """Targets that want at least one of the topics, with the matches they want."""
+        found = []
+        for target in self.runtime.targets.values():
+            wanted = tuple(m for m in telling.matches if self._wants(target, m))
+            if wanted:
+                found.append((target, wanted))
+        return found
+
+    def untold_targets(self, telling: Telling) -> list[tuple[Target, tuple[Match, ...]]]:
+        """Routes to targets that do not know the story yet."""
+        told = self._told(telling.story)
+        return [(target, matches) for target, matches in self.routes(telling) if target.id not in told]
+
+    def alert(self, telling: Telling) -> None:
+        """Alert every target that does not know the story; over budget, a digest line instead."""
+        routes = self.untold_targets(telling)
+        if not routes:
+            return
+        told_before = bool(self._told(telling.story))
+        topics = tuple(dict.fromkeys(m.profile_id for _, matches in routes for m in matches))
+        kind = AlertKind.STORY_GREW if told_before else AlertKind.NEW_STORY
+        alert = Alert(
+            id="a-" + _digest(telling.story.id, kind, *topics),
+            story_id=telling.story.id,
+            entry_id=telling.entry.id,
+            kind=kind,
+            topics=topics,
+            score=max(m.score for m in telling.matches),
+            created_at=self.now,
+        )
+        calm = [t for t in topics if self.by_topic.get(t, 0) < self.runtime.policy.flood_topic_count]
+        alerted = False
+        for target, matches in routes:
+            self._mark_told(telling.story, target)
+            if not calm:
+                self._digest_line(telling, target, matches, "flood")
+            elif self.by_target.get(target.id, 0) >= target.max_alerts_per_hour:
+                self._digest_line(telling, target, matches, "budget")
+            else:
+                content = self._content(telling, alert, matches)
+                key = alert_key(telling.story.id, target.id)
+                self._queue(target, DeliveryKind.ALERT, content, key, self.now, telling.story.id)
+                self.by_target[target.id] = self.by_target.get(target.id, 0) + 1
+                alerted = True
+        if alerted:
+            self.alerts.append(alert)
+            for topic in topics:
+                self.by_topic[topic] = self.by_topic.get(topic, 0) + 1
+        else:
+            self.held[telling.entry.id] = "alert budget of this hour used up"
+
+    def update(self, telling: Telling) -> None:
+        """Let targets that know the story see that it grew: an edit, a reply, or nothing."""
+        grew = telling.new_outlet or telling.change
+        if not telling.known or not grew:
+            return
+        for target, matches in self.routes(telling):
+            if (telling.story.id, target.id) in self._fresh or target.updates == "ignore":
+                continue
+            if target.updates == "reply":
+                alert_id = "a-" + _digest(telling.story.id, "reply", telling.entry.id)
+                content = replace(self._reply(telling, alert_id, matches), follows_story_id=telling.story.id)
+                key = f"{alert_key(telling.story.id, target.id)}:{telling.entry.id}"
+                self._queue(target, DeliveryKind.ALERT, content, key, self.now, telling.story.id, silent=True)
+                continue
+            edit = EditContent(story_id=telling.story.id, topics=self._tags(matches), change=telling.change)
+            due_at = self.now + timedelta(seconds=self.runtime.policy.edit_delay_s)
+            key = edit_key(telling.story.id, target.id)
+            self._queue(target, DeliveryKind.EDIT, edit, key, due_at, telling.story.id, silent=True)
+
+    def digest_flood(self, flooded: Sequence[Telling], feed_id: str) -> None:
+        """One digest per target for the rest of a flood."""
+        lines: dict[str, list[DigestLine]] = {}
+        for telling in flooded:
+            for target, matches in self.untold_targets(telling):
+                lines.setdefault(target.id, []).append(_line(telling, matches))
+                self._mark_told(telling.story, target)
+            self.held[telling.entry.id] = "many alerts at once from one feed"
+        for target_id, its_lines in lines.items():
+            content = DigestContent(reason="flood", lines=tuple(its_lines), feed_id=feed_id)
+            key = f"digest:flood:{feed_id}:{target_id}:{_digest(*(str(x.story_id) for x in its_lines))}"
+            target = self.runtime.targets[target_id]
+            self._queue(target, DeliveryKind.DIGEST, content, key, self.now, None)
+
+    def _digest_line(self, telling: Telling, target: Target, matches: tuple[Match, ...], reason: str) -> None:
+        """A line of its own row; rows of one target that are due together are sent as one message."""
+        next_hour = (self.now + timedelta(hours=1)).replace(minute=0, second=0, microsecond=0)
+        content = DigestContent(reason=reason, lines=(_line(telling, matches),))
+        key = f"digest:{telling.story.id}:{target.id}"
+        self._queue(target, DeliveryKind.DIGEST, content, key, next_hour, telling.story.id)
+
+    def _wants(self, target: Target, match: Match) -> bool:
+        profile = self.runtime.profiles[match.profile_id]
+        return (
+            (target.topics is None or match.profile_id in target.topics)
+            and (not profile.targets or target.id in profile.targets)
+            and match.score >= target.min_score
+        )
+
+    def _told(self, story: Story) -> list[str]:
+        return self.told.setdefault(story.id, list(story.told_targets))
+
+    def _mark_told(self, story: Story, target: Target) -> None:
+        self._told(story).append(target.id)
+        self._fresh.add((story.id, target.id))
+
+    def _tags(self, matches: Sequence[Match]) -> tuple[TopicTag, ...]:
+        ranked = sorted(matches, key=lambda m: -m.score)
+        return tuple(
+            TopicTag(
+                id=m.profile_id,
+                name=self.runtime.profiles[m.profile_id].name,
+                score=m.score,
+                why=why(m, self.runtime.profiles[m.profile_id]),
+            )
+            for m in ranked
+        )
+
+    def _content(self, telling: Telling, alert: Alert, matches: Sequence[Match]) -> AlertContent:
+        entry = telling.entry
+        return AlertContent(
+            alert_id=alert.id,
+            story_id=alert.story_id,
+            entry_id=entry.id,
+            kind=alert.kind,
+            topics=self._tags(matches),
+            headline=entry.title,
+            url=entry.url,
+            outlet=entry.outlet,
+            language=entry.language,
+            summary=entry.summary,
+            published_at=entry.published_at,
+            first_seen_at=entry.first_seen_at,
+            follows_story_id=telling.story.follows_story_id,
+        )
+
+    def _reply(self, telling: Telling, alert_id: str, matches: Sequence[Match]) -> AlertContent:
+        alert = Alert(
+            id=alert_id,
+            story_id=telling.story.id,
+            entry_id=telling.entry.id,
+            kind=AlertKind.STORY_GREW,
+            topics=tuple(m.profile_id for m in matches),
+            score=max(m.score for m in matches),
+            created_at=self.now,
+        )
+        return self._content(telling, alert, matches)
+
+    def _queue(
+        self,
+        target: Target,
+        kind: DeliveryKind,
+        content: AlertContent | EditContent | DigestContent,
+        dedupe_key: str,
+        due_at: datetime,
+        story_id: str | None,
+        *,
+        silent: bool = False,
+    ) -> None:
+        self.deliveries.append(
+            Delivery(
+                kind=kind,
+                target_id=target.id,
+                content=content,
+                due_at=due_at,
+                created_at=self.now,
+                dedupe_key=dedupe_key,
+                story_id=story_id,
+                silent=silent or target.silent,
+            )
+        )
+
+
+def _line(telling: Telling, matches: Sequence[Match]) -> DigestLine:
+    best = max(matches, key=lambda m: m.score)
+    return DigestLine(
+        story_id=telling.story.id,
+        topic=best.profile_id,
+        headline=telling.entry.title,
+        url=telling.entry.url,
+        outlet=telling.entry.outlet,
+        outlet_count=len(telling.story.outlets),
+        at=telling.entry.at,
+    )
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.blake2b("\0".join(parts).encode(), digest_size=8).hexdigest()
