@@ -113,7 +113,8 @@ class Store(Protocol):
         ...
 
     async def next_due_feed_at(self) -> datetime | None:
-        """When the next feed falls due; None when none will."""
+        """When the next feed falls due (some time long past for one that is due at once); None when none
+        will."""
         ...
 
     async def feed_states(self) -> list[FeedState]:
@@ -187,8 +188,9 @@ class Store(Protocol):
         plain: bool = False,
     ) -> None:
         """End an attempt that was not delivered: PENDING or AMBIGUOUS (to be tried at due_at), DEAD or
-        EXPIRED. AMBIGUOUS sets possible_repeat for good. plain=True: send as plain text next time.
-        attempt_count stays."""
+        EXPIRED. AMBIGUOUS sets possible_repeat for good; without due_at it is held: never claimed or due
+        until a user's requeue. Otherwise due_at None leaves the due time. plain=True: send as plain text
+        next time. attempt_count stays."""
         ...
 
     async def delivery(self, dedupe_key: str) -> Delivery | None:
