@@ -1,0 +1,192 @@
+"""From a word of a text to the words of terms it can stand for. Pure; memoises what it has seen.
+
+Each distinct word of a term is an *atom*. A token is looked up in hash tables (its folded form, its stems, its
+beginnings, its name skeleton), never compared with every term; only a long capitalised token that is
+nothing else is compared, by edit distance, with the few names that share a deletion variant with it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from rapidfuzz.distance import OSA
+
+from watcher.core.profiles import Writing
+from watcher.core.text.folding import fold, skeleton
+from watcher.core.text.languages import Stems, arabic_bare_forms, has_case, name_forms, script_of
+from watcher.core.text.tokens import NUMBER_WORDS
+
+EXACT, CASE_FORM, STEM, BEGINNING, VARIANT, ONE_SLIP, TWO_SLIPS = 100, 98, 96, 96, 93, 88, 80
+"""Quality of a hit by how it was found (Mention.quality)."""
+
+VARIANT_LENGTH = 6  # letters a name needs before other transliterations of it are looked for
+SLIP_LENGTH = 7  # … before one slip is forgiven; below, every second name is one letter from another
+TWO_SLIPS_LENGTH = 10
+MEMO_SIZE = 60_000  # words; a month of 133 feeds shows about 150,000 distinct ones, most of them once
+
+
+class AtomKey(NamedTuple):
+    """What makes two words of terms the same thing to look for."""
+
+    text: str
+    writing: Writing
+    language: str | None
+    fuzzy: bool
+    capital: bool  # asks for a capital letter (not inside phrases: they are distinctive enough)
+
+
+class Case(NamedTuple):
+    """How a field uses capitals; decides what a capital is worth."""
+
+    none: bool  # no capitals at all: a page address, a careless feed
+    shouting: bool  # nearly only capitals
+
+
+@dataclass(slots=True)
+class Word:
+    """What is known of a token: its folded form, its atoms with their quality."""
+
+    folded: str
+    atoms: tuple[tuple[int, int], ...]
+    is_number: bool
+
+
+class WordIndex:
+    """The atoms of all terms, to be found from tokens."""
+
+    def __init__(self, atoms: list[AtomKey], known: frozenset[str]) -> None:
+        """Build the tables.
+
+        Args:
+            atoms: position = atom number.
+            known: folded words that are something else than a slip of another name (Nigeria).
+        """
+        languages = frozenset(
+            atom.language for atom in atoms if atom.writing is Writing.WORD and atom.language is not None
+        )
+        self._atoms = atoms
+        self._stems = Stems(languages)
+        self._known = known
+        self._forms: dict[str, list[tuple[int, int]]] = {}
+        self._by_stem: dict[tuple[str, str], list[int]] = {}
+        self._beginnings: dict[str, list[int]] = {}
+        self._longest_beginning = 0
+        self._shortest_beginning = 99
+        self._acronyms: dict[str, list[int]] = {}
+        self._skeletons: dict[str, list[int]] = {}
+        self._deletions: dict[str, set[int]] = {}
+        self._skeleton_of: dict[int, str] = {}
+        self._memo: dict[Case, dict[str, Word]] = {}
+        for number, atom in enumerate(atoms):
+            self._enter(number, atom)
+
+    def memo(self, case: Case) -> dict[str, Word]:
+        """Return the memo for fields written so: token -> Word."""
+        memo = self._memo.setdefault(case, {})
+        if len(memo) > MEMO_SIZE:
+            memo.clear()
+        return memo
+
+    def look_up(self, token: str, case: Case) -> Word:
+        """Return what a token can stand for (without the memo)."""
+        folded = fold(token)
+        best: dict[int, int] = {}
+        capital = case.none or token[:1].isupper() or not has_case(token)
+        for number, quality in self._candidates(token, folded, case, capital=capital):
+            atom = self._atoms[number]
+            if atom.capital and not capital:
+                continue
+            if quality > best.get(number, 0):
+                best[number] = quality
+        return Word(folded, tuple(best.items()), folded in NUMBER_WORDS)
+
+    def _enter(self, number: int, atom: AtomKey) -> None:
+        folded = fold(atom.text)
+        if atom.writing is Writing.ACRONYM:
+            self._acronyms.setdefault(atom.text, []).append(number)
+            if len(atom.text) >= 3:
+                self._acronyms.setdefault("lower " + atom.text.lower(), []).append(number)
+            return
+        if atom.writing is Writing.STEM:
+            self._beginnings.setdefault(folded, []).append(number)
+            self._longest_beginning = max(self._longest_beginning, len(folded))
+            self._shortest_beginning = min(self._shortest_beginning, len(folded))
+            return
+        self._forms.setdefault(folded, []).append((number, EXACT))
+        if atom.writing is Writing.WORD and atom.language is not None and len(folded) > 3:
+            for stem in self._stems.of_term(atom.text, atom.language):
+                self._by_stem.setdefault((atom.language, stem), []).append(number)
+        if atom.writing is Writing.NAME:
+            for form in name_forms(atom.text):
+                self._forms.setdefault(form, []).append((number, CASE_FORM))
+            if atom.fuzzy and len(folded) >= VARIANT_LENGTH and script_of(folded) == "latin":
+                self._enter_variants(number, folded)
+
+    def _enter_variants(self, number: int, folded: str) -> None:
+        bones = skeleton(folded)
+        if len(bones) < 5:
+            return
+        for form in {bones, *(skeleton(fold(form)) for form in name_forms(self._atoms[number].text))}:
+            self._skeletons.setdefault(form, []).append(number)
+        if len(folded) >= SLIP_LENGTH:
+            self._skeleton_of[number] = bones
+            for variant in _deletions(bones, 2 if len(bones) >= TWO_SLIPS_LENGTH else 1):
+                self._deletions.setdefault(variant, set()).add(number)
+
+    def _candidates(self, token: str, folded: str, case: Case, *, capital: bool) -> list[tuple[int, int]]:
+        found: list[tuple[int, int]] = []
+        if not case.shouting or len(token) >= 3:
+            found += [(number, EXACT) for number in self._acronyms.get(token, ())]
+        if case.none:
+            found += [(number, EXACT) for number in self._acronyms.get("lower " + token, ())]
+        script = script_of(token)
+        if script == "arabic":
+            for form in arabic_bare_forms(folded):
+                found += self._forms.get(form, ())
+        else:
+            found += self._forms.get(folded, ())
+        if len(folded) > 3:
+            for key in self._stems.of_token(token):
+                found += [(number, STEM) for number in self._by_stem.get(key, ())]
+        for length in range(self._shortest_beginning, min(len(folded), self._longest_beginning) + 1):
+            found += [(number, BEGINNING) for number in self._beginnings.get(folded[:length], ())]
+        if capital and not found and len(folded) >= VARIANT_LENGTH - 1 and folded not in self._known:
+            found += self._variants(folded)
+        return found
+
+    def _variants(self, folded: str) -> list[tuple[int, int]]:
+        """Other transliterations and slips, for a capitalised token that is nothing else."""
+        if not folded.isascii() or not folded.isalpha():
+            return []
+        bones = skeleton(folded)
+        if len(bones) < 5:
+            return []
+        same = self._skeletons.get(bones)
+        if same:
+            return [(number, VARIANT) for number in same]
+        if len(folded) < SLIP_LENGTH - 1:
+            return []
+        candidates: set[int] = set()
+        for variant in _deletions(bones, 2 if len(bones) >= TWO_SLIPS_LENGTH else 1):
+            candidates |= self._deletions.get(variant, set())
+        found = []
+        for number in candidates:
+            wanted = self._skeleton_of[number]
+            if wanted[0] != bones[0]:
+                continue
+            allowed = 2 if min(len(wanted), len(bones)) >= TWO_SLIPS_LENGTH else 1
+            distance = OSA.distance(wanted, bones, score_cutoff=allowed)
+            if distance <= allowed:
+                found.append((number, ONE_SLIP if distance <= 1 else TWO_SLIPS))
+        return found
+
+
+def _deletions(word: str, depth: int) -> set[str]:
+    """The word and what is left of it without one letter (or two)."""
+    reached = {word}
+    edge = {word}
+    for _ in range(depth):
+        edge = {rest[:i] + rest[i + 1 :] for rest in edge for i in range(len(rest))}
+        reached |= edge
+    return reached

@@ -1,0 +1,174 @@
+"""What the watcher knows of each language: scripts, stems and the case endings of names.
+
+Pure. A Stemmer of PyStemmer is not thread-safe: every Stems object belongs to one matcher.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Literal
+
+import Stemmer
+
+from watcher.core.text.folding import fold
+
+LANGUAGES = ("en", "fr", "ru", "pl", "es", "de", "pt", "ar", "uk", "it")
+"""Languages a term list may be written for, and whose country names are looked up."""
+
+_SNOWBALL = {
+    "en": "english",
+    "fr": "french",
+    "ru": "russian",
+    "pl": "polish",
+    "es": "spanish",
+    "de": "german",
+    "pt": "portuguese",
+    "it": "italian",
+}
+_CYRILLIC = ("ru",)
+_LATIN = ("en", "fr", "pl", "es", "de", "pt", "it")
+
+Script = Literal["latin", "cyrillic", "arabic", "other"]
+
+
+def script_of(word: str) -> Script:
+    """Return the script of a word's first letter."""
+    letter = next((char for char in word if char.isalpha()), "")
+    if not letter or letter.isascii():
+        return "latin"
+    name = unicodedata.name(letter, "")
+    if name.startswith("LATIN"):
+        return "latin"
+    if name.startswith("CYRILLIC"):
+        return "cyrillic"
+    return "arabic" if name.startswith("ARABIC") else "other"
+
+
+def has_case(word: str) -> bool:
+    """True when the word's script tells capitals from small letters."""
+    return script_of(word) in ("latin", "cyrillic")
+
+
+class Stems:
+    """Stems of words, by language, folded so that a missing accent does not matter.
+
+    Args:
+        languages: the languages whose stems will ever be asked for.
+    """
+
+    def __init__(self, languages: frozenset[str]) -> None:
+        self._by_language = {
+            language: Stemmer.Stemmer(name, 0)
+            for language, name in _SNOWBALL.items()
+            if language in languages
+        }
+        self._arabic = "ar" in languages
+        self._latin = tuple((lang, self._by_language[lang]) for lang in _LATIN if lang in self._by_language)
+        self._cyrillic = tuple(
+            (lang, self._by_language[lang]) for lang in _CYRILLIC if lang in self._by_language
+        )
+
+    def of_term(self, word: str, language: str) -> set[str]:
+        """Return the stems a term's word is found by: of the word as written and without its accents."""
+        if language == "ar":
+            return {light_arabic_stem(fold(word))}
+        stemmer = self._by_language.get(language)
+        if stemmer is None:
+            return {fold(word)}
+        lowered = word.lower().replace("ё", "е")
+        return {fold(stemmer.stemWord(lowered)), fold(stemmer.stemWord(fold(word)))} - {""}
+
+    def of_token(self, word: str) -> list[tuple[str, str]]:
+        """Return (language, stem) of a word of unknown language, for every language of its script."""
+        script = script_of(word)
+        if script == "arabic":
+            return [("ar", light_arabic_stem(fold(word)))] if self._arabic else []
+        lowered = word.lower()
+        if script == "cyrillic":
+            lowered = lowered.replace("ё", "е")
+            return [(language, fold(stemmer.stemWord(lowered))) for language, stemmer in self._cyrillic]
+        return [(language, fold(stemmer.stemWord(lowered))) for language, stemmer in self._latin]
+
+
+_ARTICLES = ("وبال", "وال", "بال", "كال", "فال", "ولل", "ال", "لل")
+_PARTICLES = ("و", "ب", "ل", "ف", "ك")
+_ENDINGS = ("ها", "ان", "ات", "ون", "ين", "يه", "هم", "ه", "ي", "ا")
+
+
+def arabic_bare_forms(folded: str) -> list[str]:
+    """Return a folded Arabic word and what is left of it without clitics: "وبالنيجر" gives "نيجر" too.
+
+    The article is put back on what loses it together with a particle, for names that carry it (النيجر).
+    """
+    forms = [folded]
+    for article in _ARTICLES:
+        if folded.startswith(article) and len(folded) - len(article) >= 3:
+            bare = folded[len(article) :]
+            forms += [bare, "ال" + bare]
+            break
+    else:
+        if folded[:1] in _PARTICLES and len(folded) >= 5:
+            forms.append(folded[1:])
+    return forms
+
+
+def light_arabic_stem(folded: str) -> str:
+    """Return a light stem (after Larkey's light10): articles, a leading particle and common endings off."""
+    stem = folded
+    for article in _ARTICLES:
+        if stem.startswith(article) and len(stem) - len(article) >= 3:
+            stem = stem[len(article) :]
+            break
+    else:
+        if stem[:1] == "و" and len(stem) >= 5:
+            stem = stem[1:]
+    for ending in _ENDINGS:
+        if stem.endswith(ending) and len(stem) - len(ending) >= 3:
+            return stem[: -len(ending)]
+    return stem
+
+
+def name_forms(name: str) -> set[str]:
+    """Return the folded case forms of a name in Polish, Russian and German, without the name itself.
+
+    Only names of five letters and more are inflected: endings on short ones make other words.
+    """
+    folded = fold(name)
+    script = script_of(name)
+    if script == "arabic" or len(folded) < 5:
+        return set()
+    forms = _russian_forms(name.casefold()) if script == "cyrillic" else _latin_forms(folded)
+    return forms - {folded, ""}
+
+
+def _latin_forms(folded: str) -> set[str]:
+    """Polish cases and the German (and misspelt English) genitive."""
+    stem, last = folded[:-1], folded[-1]
+    if last not in "aeiouy":
+        return {folded + ending for ending in ("s", "a", "u", "owi", "em", "iem", "ie")}
+    if last == "a":
+        return {stem + ending for ending in ("y", "i", "e", "o", "ie", "as")}
+    if last == "e":
+        return {folded + ending for ending in ("go", "mu", "m", "s")}
+    if last in "iy":
+        return {folded + ending for ending in ("ego", "emu", "m", "s")}
+    return {folded + "s"}
+
+
+def _russian_forms(lowered: str) -> set[str]:
+    """Russian (and most Ukrainian) cases of a noun or surname."""
+    stem, last = lowered[:-1], lowered[-1]
+    if lowered.endswith(("ия", "ія")):
+        endings = ("ии", "ию", "ией", "ії", "ію", "єю")
+        stem = lowered[:-2]
+    elif last in "йь":
+        endings = ("я", "ю", "ем", "е")
+    elif last == "а":
+        endings = ("ы", "и", "е", "у", "ой", "ою")
+    elif last == "я":
+        endings = ("и", "е", "ю", "ей")
+    elif last in "оеиуюэыіє":
+        return set()
+    else:
+        stem, endings = lowered, ("а", "у", "ом", "ем", "е", "ы", "ым", "ів", "ов", "і")
+    return {fold(stem + ending) for ending in endings}
