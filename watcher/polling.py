@@ -33,6 +33,7 @@ class Poller:
     Attributes:
         stories: the index of open stories; replaced after each commit that changes it.
         in_flight: ids of feeds whose poll has not been committed yet.
+        series: held from reading what is known to the commit; whoever swaps the stories takes it.
     """
 
     def __init__(
@@ -60,7 +61,7 @@ class Poller:
         self._store, self._fetcher, self._parser = store, fetcher, parser
         self._clock, self._observer = clock, observer
         self._runtime, self._jitter, self._on_queued = runtime, jitter, on_queued
-        self._series = asyncio.Lock()
+        self.series = asyncio.Lock()
         self._grouped: list[PollPlan] = []  # state-only plans that wait for their group's commit
 
     async def poll(self, feed: FeedConfig, state: FeedState) -> None:
@@ -74,7 +75,7 @@ class Poller:
         try:
             result = await self._fetch(feed, state)
             result, parsed = await self._parse(state, result)
-            async with self._series:
+            async with self.series:
                 identified = identify(parsed, _base_url(result, feed)) if parsed else ()
                 decision = await self._decide(feed, state, result, parsed, identified)
                 await self._commit(decision)
@@ -85,7 +86,7 @@ class Poller:
 
     async def flush(self) -> None:
         """Commit the group of state-only plans; called at every tick."""
-        async with self._series:
+        async with self.series:
             await self._flush()
 
     async def _fetch(self, feed: FeedConfig, state: FeedState) -> Fetched | NotModified | Failure:

@@ -1,5 +1,6 @@
 """decide(PollInput) -> Decision: everything one poll changes, decided in one pure function."""
 
+from watcher.core.deciding.coverage import index_stories, read_entry
 from watcher.core.deciding.decide import Decision, PollInput, decide
 from watcher.core.deciding.feed_state import body_hash, polled_url
 from watcher.core.deciding.identity import Identified, identify
@@ -14,6 +15,8 @@ __all__ = [
     "body_hash",
     "decide",
     "identify",
+    "index_stories",
     "notices",
     "polled_url",
+    "read_entry",
 ]

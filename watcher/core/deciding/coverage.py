@@ -9,17 +9,17 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from watcher.core.deciding.telling import Telling, unmuted
-from watcher.core.grouping import assign, describe_change
+from watcher.core.grouping import StoryIndex, assign, describe_change
 from watcher.core.matching import judge, read
 from watcher.core.model import Fate, JudgedEntry, StoryChange
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from watcher.core.deciding.runtime import Runtime
-    from watcher.core.grouping import StoryIndex
-    from watcher.core.model import Entry, FeedConfig, Match, Mute, Story
+    from watcher.core.matching import Matcher
+    from watcher.core.model import Entry, FeedConfig, Match, Mute, Reading, Story
 
 
 class Coverage:
@@ -52,13 +52,7 @@ class Coverage:
             old: published too long ago to alert or to join a story.
         """
         runtime = self._runtime
-        reading = read(
-            title=entry.title,
-            summary=entry.summary,
-            outlet=entry.outlet,
-            language=entry.language,
-            matcher=runtime.matcher,
-        )
+        reading = read_entry(entry, runtime.matcher)
         matches = tuple(
             judge(reading, entry, runtime.matcher, topics=feed.topics, everything_for=feed.everything_for)
         )
@@ -151,3 +145,19 @@ def _untold(matches: Sequence[Match], *, old: bool) -> tuple[Fate, str]:
         return Fate.OFF_TOPIC, "no evidence for any topic"
     best = max(matches, key=lambda match: match.score - match.threshold)
     return Fate.BELOW, f"{best.profile_id} scores {best.score:.0f}, its threshold is {best.threshold:.0f}"
+
+
+def index_stories(stories: Iterable[Story], matcher: Matcher) -> StoryIndex:
+    """The index of open stories as these profiles read them; made at start and after a reload."""
+    return StoryIndex.rebuild(stories, lambda entry: read_entry(entry, matcher))
+
+
+def read_entry(entry: Entry, matcher: Matcher) -> Reading:
+    """All mentions in an entry."""
+    return read(
+        title=entry.title,
+        summary=entry.summary,
+        outlet=entry.outlet,
+        language=entry.language,
+        matcher=matcher,
+    )

@@ -1,0 +1,85 @@
+"""The first run ends in one message: what is watched, what the last 24 hours held. Silence would look broken."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from watcher.core.model import Delivery, DeliveryKind, DigestLine, NoticeContent, NoticeKind
+from watcher.protocols import Event
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from watcher.core.deciding import Runtime
+    from watcher.core.model import FeedState, Story
+    from watcher.protocols import Clock, Observer, Store
+    from watcher.service.state import Current
+
+TOLD = "first_run_told"
+LINES = 10  # stories listed; the rest is counted
+
+
+class FirstRun:
+    """Watches for the moment when every feed has been asked once, and tells of it, once in a database's life."""
+
+    def __init__(self, *, current: Current, store: Store, clock: Clock, observer: Observer) -> None:
+        self._current, self._store, self._clock, self._observer = current, store, clock, observer
+        self._done = False
+
+    async def look(self) -> None:
+        """Tell if it is time."""
+        if self._done or await self._store.get_value(TOLD):
+            self._done = True
+            return
+        states = await self._store.feed_states()
+        if not states or any(state.last_poll_at is None for state in states):
+            return
+        now = self._clock.now()
+        if all(state.last_success_at is None for state in states):
+            self._observer.observe(Event(name="nothing_reachable", facts={"feeds": len(states)}))
+            self._done = True  # for this process; the next one tells if it gets through
+            return
+        stories = await self._store.open_stories(now - timedelta(days=1))
+        await self._store.enqueue(first_run_notices(self._current.runtime, states, stories, now))
+        await self._store.set_value(TOLD, now.isoformat())
+        self._done = True
+
+
+def first_run_notices(
+    runtime: Runtime, states: Sequence[FeedState], stories: Sequence[Story], now: datetime
+) -> list[Delivery]:
+    """One notice for every target."""
+    reached = sum(state.last_success_at is not None for state in states)
+    latest = sorted(stories, key=lambda story: story.last_entry_at, reverse=True)
+    facts = {
+        "feeds": str(len(states)),
+        "reached": str(reached),
+        "topics": ", ".join(profile.name for profile in runtime.profiles.values()),
+        "stories": str(len(stories)),
+    }
+    lines = tuple(
+        DigestLine(
+            story_id=story.id,
+            topic=story.topics[0] if story.topics else "",
+            headline=story.headline,
+            url=story.entries[0].url if story.entries else "",
+            outlet=story.entries[0].outlet if story.entries else "",
+            outlet_count=len(story.outlets),
+            at=story.last_entry_at,
+        )
+        for story in latest[:LINES]
+    )
+    return [
+        Delivery(
+            kind=DeliveryKind.NOTICE,
+            target_id=target.id,
+            content=NoticeContent(kind=NoticeKind.FIRST_RUN, facts=facts, lines=lines),
+            due_at=now,
+            created_at=now,
+            dedupe_key=f"notice:{NoticeKind.FIRST_RUN}:{target.id}",
+            silent=True,
+        )
+        for target in runtime.targets.values()
+    ]

@@ -1,0 +1,226 @@
+"""The loop: start polls that the store says are due, wake delivery, run the jobs, end cleanly.
+
+The only importer of apscheduler, which only ticks: due times live in the store and survive a restart.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+from dataclasses import dataclass
+from datetime import UTC
+from typing import TYPE_CHECKING
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from watcher.errors import StoreUnavailable, StoreUnusable, TokenRefused
+from watcher.protocols import Event
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterator, Sequence
+
+    from watcher.core.model import FeedState
+    from watcher.delivery import Courier
+    from watcher.polling import Poller
+    from watcher.protocols import Clock, Observer, Store
+    from watcher.service.state import Current
+
+MAX_IN_FLIGHT = 64  # polls between request and commit; the fetcher bounds connections on its own
+STORE_RETRY_S = 5.0  # polling and delivery pause for so long after the store could not commit (L2)
+IDLE_WAIT_S = 15.0  # the delivery loop looks at the outbox at least this often
+STOP_GRACE_S = 20.0  # what is running may take so long to finish (X2)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """Something the service does every so often."""
+
+    name: str
+    every_s: float
+    run: Callable[[], Awaitable[None]]
+
+
+class Service:
+    """Runs until asked to stop, or for one pass over what is due."""
+
+    def __init__(
+        self,
+        *,
+        current: Current,
+        store: Store,
+        poller: Poller,
+        courier: Courier,
+        clock: Clock,
+        observer: Observer,
+        jobs: Sequence[Job],
+        queued: asyncio.Event,
+        tick_s: float = 1.0,
+    ) -> None:
+        """Take the parts; start nothing.
+
+        Args:
+            current: what is in force.
+            jobs: run on the loop, each never twice at once.
+            queued: set when deliveries were queued; wakes the delivery loop.
+            tick_s: real seconds between two looks at what is due.
+        """
+        self._current, self._store, self._poller, self._courier = current, store, poller, courier
+        self._clock, self._observer, self._queued = clock, observer, queued
+        self._jobs, self._tick_s = jobs, tick_s
+        self._polls: set[asyncio.Task[None]] = set()
+        self._stopping = asyncio.Event()
+        self._fatal: BaseException | None = None
+        self._store_retry_at = float("-inf")  # monotonic
+
+    def stop(self) -> None:
+        """Ask for a graceful end; the second time, end at once."""
+        if self._stopping.is_set():
+            os._exit(1)
+        self._stopping.set()
+        self._queued.set()
+
+    async def run(self) -> None:
+        """Watch until stopped.
+
+        Raises:
+            TokenRefused, StoreUnusable: the watcher cannot go on.
+        """
+        scheduler = AsyncIOScheduler(
+            timezone=UTC,
+            job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
+        )
+        tick = Job(name="tick", every_s=self._tick_s, run=self._tick)
+        for job in (tick, *self._jobs):
+            scheduler.add_job(self._guarded, "interval", seconds=job.every_s, args=[job], id=job.name)
+        with self._signals():
+            delivery = asyncio.create_task(self._deliver(), name="delivery")
+            await self._guarded(tick)
+            scheduler.start()
+            await self._stopping.wait()
+            self._observer.observe(Event(name="stop", facts={"polls": len(self._polls)}))
+            # shutdown(wait=True) would cancel running coroutines: pause, wait for our own, then shut down.
+            scheduler.pause()
+            await self._end_polls()
+            await self._courier.stop()
+            await delivery
+            scheduler.shutdown(wait=False)
+        if self._fatal is not None:
+            raise self._fatal
+
+    async def run_once(self) -> None:
+        """Poll what is due, deliver what is due, and return."""
+        with self._signals():
+            while not self._stopping.is_set() and await self._start_due():
+                await asyncio.wait(self._polls)
+                await self._poller.flush()
+            for job in self._jobs:
+                await self._guarded(job)
+            with contextlib.suppress(StoreUnavailable):
+                await self._courier.drain()
+            await self._courier.stop()
+        if self._fatal is not None:
+            raise self._fatal
+
+    async def _tick(self) -> None:
+        now = self._clock.now()
+        self._current.ticked_at = now
+        if self._clock.monotonic() < self._store_retry_at:
+            return
+        started = 0 if self._current.paused else await self._start_due()
+        await self._poller.flush()
+        if not started and not self._polls:
+            self._current.cycle_ended_at = now
+
+    async def _start_due(self) -> int:
+        """Start polls of due feeds that are not being polled; returns how many."""
+        in_flight = self._poller.in_flight
+        free = MAX_IN_FLIGHT - len(self._polls)
+        if free <= 0 or self._clock.monotonic() < self._store_retry_at:
+            return 0
+        due = await self._store.due_feeds(self._clock.now(), free + len(in_flight))
+        startable = [state for state in due if state.feed_id not in in_flight][:free]
+        for state in startable:
+            task = asyncio.create_task(self._poll(state), name=f"poll {state.feed_id}")
+            self._polls.add(task)
+            task.add_done_callback(self._polls.discard)
+        return len(startable)
+
+    async def _poll(self, state: FeedState) -> None:
+        feed = self._current.runtime.feeds.get(state.feed_id)
+        if feed is None:  # taken out of the configuration since it was read
+            return
+        try:
+            await self._poller.poll(feed, state)
+            self._current.cycle_ended_at = self._clock.now()
+        except StoreUnavailable as error:
+            self._store_failed(error)
+        except Exception as error:  # one feed's surprise must not end the others
+            self._fault(f"poll {feed.id}", error)
+            await asyncio.sleep(1)  # the feed is still due: do not spin on it
+
+    async def _deliver(self) -> None:
+        """Drain the outbox whenever something was queued or falls due."""
+        while not self._stopping.is_set():
+            self._queued.clear()
+            wait_s = IDLE_WAIT_S
+            try:
+                wait_s = min(wait_s, await self._courier.drain())
+            except StoreUnavailable as error:
+                self._store_failed(error)
+                wait_s = STORE_RETRY_S
+            except Exception as error:  # reported below; ends the service if it must
+                self._fail("delivery", error)
+                wait_s = 1.0
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(wait_s):
+                    await self._queued.wait()
+
+    async def _end_polls(self) -> None:
+        """Let running polls finish, then cancel: an uncommitted poll is simply polled again (X2)."""
+        if self._polls:
+            _, late = await asyncio.wait(self._polls, timeout=STOP_GRACE_S / 2)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+        with contextlib.suppress(StoreUnavailable):
+            await self._poller.flush()
+
+    async def _guarded(self, job: Job) -> None:
+        try:
+            await job.run()
+        except StoreUnavailable as error:
+            self._store_failed(error)
+        except Exception as error:  # reported below; ends the service if it must
+            self._fail(job.name, error)
+
+    def _fail(self, where: str, error: Exception) -> None:
+        """Errors that carry an exit code of their own end the service; surprises are reported."""
+        if isinstance(error, TokenRefused | StoreUnusable):
+            self._fatal = error
+            self._stopping.set()
+            self._queued.set()
+        else:
+            self._fault(where, error)
+
+    def _store_failed(self, error: StoreUnavailable) -> None:
+        self._store_retry_at = self._clock.monotonic() + STORE_RETRY_S
+        self._observer.observe(Event(name="store_unavailable", facts={"error": str(error)}))
+
+    def _fault(self, where: str, error: Exception) -> None:
+        facts = {"where": where, "error": f"{type(error).__name__}: {error}", "exception": error}
+        self._observer.observe(Event(name="fault", facts=facts))
+
+    @contextlib.contextmanager
+    def _signals(self) -> Iterator[None]:
+        """SIGTERM and SIGINT end the loop gracefully, a second one at once."""
+        loop = asyncio.get_running_loop()
+        signals = (signal.SIGTERM, signal.SIGINT)
+        for number in signals:
+            loop.add_signal_handler(number, self.stop)
+        try:
+            yield
+        finally:
+            for number in signals:
+                loop.remove_signal_handler(number)
