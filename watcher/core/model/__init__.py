@@ -27,7 +27,7 @@ from watcher.core.model.alerts import (
     edit_key,
 )
 from watcher.core.model.entries import Entry, Fate, JudgedEntry, ParsedFeed, RawEntry
-from watcher.core.model.feeds import FeedConfig, FeedState, Fetched, FetchRequest, NotModified
+from watcher.core.model.feeds import Failure, FeedConfig, FeedState, Fetched, FetchRequest, NotModified
 from watcher.core.model.matches import Evidence, Match, Mention, Reading
 from watcher.core.model.policy import DeliveryPolicy, Policy
 from watcher.core.model.polls import Counts, PollOutcome, PollPlan
