@@ -9,7 +9,7 @@ from watcher.core.model import Delivery, DeliveryKind, DigestLine, NoticeContent
 from watcher.protocols import Event
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from watcher.core.deciding import Runtime
@@ -24,8 +24,17 @@ LINES = 10  # stories listed; the rest is counted
 class FirstRun:
     """Watches for the moment when every feed has been asked once, and tells of it, once in a database's life."""
 
-    def __init__(self, *, current: Current, store: Store, clock: Clock, observer: Observer) -> None:
+    def __init__(
+        self,
+        *,
+        current: Current,
+        store: Store,
+        clock: Clock,
+        observer: Observer,
+        on_queued: Callable[[], None],
+    ) -> None:
         self._current, self._store, self._clock, self._observer = current, store, clock, observer
+        self._on_queued = on_queued
         self._done = False
 
     async def look(self) -> None:
@@ -44,6 +53,7 @@ class FirstRun:
         stories = await self._store.open_stories(now - timedelta(days=1))
         await self._store.enqueue(first_run_notices(self._current.runtime, states, stories, now))
         await self._store.set_value(TOLD, now.isoformat())
+        self._on_queued()
         self._done = True
 
 

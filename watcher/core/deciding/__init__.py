@@ -1,6 +1,6 @@
 """decide(PollInput) -> Decision: everything one poll changes, decided in one pure function."""
 
-from watcher.core.deciding.coverage import index_stories, read_entry
+from watcher.core.deciding.coverage import index_stories
 from watcher.core.deciding.decide import Decision, PollInput, decide
 from watcher.core.deciding.feed_state import body_hash, polled_url
 from watcher.core.deciding.identity import Identified, identify
@@ -18,5 +18,4 @@ __all__ = [
     "index_stories",
     "notices",
     "polled_url",
-    "read_entry",
 ]

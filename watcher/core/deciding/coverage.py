@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from watcher.core.deciding.telling import Telling, unmuted
 from watcher.core.grouping import StoryIndex, assign, describe_change
-from watcher.core.matching import judge, read
+from watcher.core.matching import judge, read_entry
 from watcher.core.model import Fate, JudgedEntry, StoryChange
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from watcher.core.deciding.runtime import Runtime
     from watcher.core.matching import Matcher
-    from watcher.core.model import Entry, FeedConfig, Match, Mute, Reading, Story
+    from watcher.core.model import Entry, FeedConfig, Match, Mute, Story
 
 
 class Coverage:
@@ -150,14 +150,3 @@ def _untold(matches: Sequence[Match], *, old: bool) -> tuple[Fate, str]:
 def index_stories(stories: Iterable[Story], matcher: Matcher) -> StoryIndex:
     """The index of open stories as these profiles read them; made at start and after a reload."""
     return StoryIndex.rebuild(stories, lambda entry: read_entry(entry, matcher))
-
-
-def read_entry(entry: Entry, matcher: Matcher) -> Reading:
-    """All mentions in an entry."""
-    return read(
-        title=entry.title,
-        summary=entry.summary,
-        outlet=entry.outlet,
-        language=entry.language,
-        matcher=matcher,
-    )

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from watcher.core.deciding.why import why
 from watcher.core.model import (
     Alert,
     AlertContent,

@@ -1,0 +1,152 @@
+"""What a poll makes of a feed's state: F4, F6, F8, F9, and what the user is told."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from watcher.core.deciding.feed_state import after_failure, after_success, polled_url
+from watcher.core.model import (
+    Failure,
+    FeedConfig,
+    FeedState,
+    Fetched,
+    NoticeKind,
+    NotModified,
+    ParsedFeed,
+    Policy,
+    RawEntry,
+)
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+FEED = FeedConfig(id="outlet", url="https://outlet.example/feed", outlet="Outlet")
+FRESH = FeedState(feed_id="outlet")
+EMPTY = ParsedFeed(title="Outlet", entries=())
+
+
+def fetched(**facts: object) -> Fetched:
+    return replace(Fetched(url=FEED.url, status=200, body=b"<rss/>", etag=b'"1"'), **facts)  # type: ignore[arg-type]
+
+
+def succeed(
+    state: FeedState, result: Fetched | NotModified | None = None, *, new: int = 0, now: datetime = NOW
+) -> tuple[FeedState, list[NoticeKind]]:
+    result = result or fetched()
+    state, told = after_success(
+        FEED, state, result, EMPTY, new_count=new, policy=Policy(), now=now, jitter=0.5
+    )
+    return state, [kind for kind, _ in told]
+
+
+def fail(state: FeedState, failure: Failure, now: datetime = NOW) -> tuple[FeedState, list[NoticeKind]]:
+    state, told = after_failure(FEED, state, failure, policy=Policy(), now=now, jitter=0.5)
+    return state, [kind for kind, _ in told]
+
+
+def test_validators_are_kept_and_dropped_as_the_server_says() -> None:
+    """A 200 without validators drops those kept before."""
+    state, _ = succeed(FRESH)
+    assert b'"1"' == state.etag
+    state, _ = succeed(state, fetched(etag=None))
+    assert state.etag is None
+
+
+def test_a_failure_keeps_validators() -> None:
+    """A failed poll changes no validator and counts failures in a row."""
+    state, _ = succeed(FRESH)
+    state, _ = fail(state, Failure(message="timed out"))
+    state, _ = fail(state, Failure(message="timed out"))
+    assert (b'"1"', 2, "timed out") == (state.etag, state.failure_count, state.last_error)
+    assert state.next_poll_at is not None
+    assert state.next_poll_at > NOW
+
+
+def test_a_failing_feed_is_told_of_once_and_its_recovery_once() -> None:
+    """One notice after 24 hours of failures, one when it answers again."""
+    state, told = FRESH, []
+    for hour in range(60):
+        state, kinds = fail(state, Failure(message="503", status=503), NOW + timedelta(hours=hour))
+        told += kinds
+    assert [NoticeKind.FEED_FAILING] == told
+    state, kinds = succeed(state, now=NOW + timedelta(hours=61))
+    assert [NoticeKind.FEED_RECOVERED] == kinds
+    assert 0 == state.failure_count
+    assert [] == succeed(state, now=NOW + timedelta(hours=62))[1]
+
+
+def test_a_short_failure_is_not_told() -> None:
+    """A feed that recovers within a day is never spoken of."""
+    state, kinds = fail(FRESH, Failure(message="503", status=503))
+    assert [] == kinds
+    assert [] == succeed(state, now=NOW + timedelta(hours=1))[1]
+
+
+def test_gone_needs_three_polls_a_day_apart() -> None:
+    """410 three times, a day apart, ends the polling and is told once (F9)."""
+    state, told = FRESH, []
+    for day in range(3):
+        assert not state.gone
+        now = NOW + timedelta(days=day)
+        assert state.next_poll_at is None or state.next_poll_at <= now
+        state, kinds = fail(state, Failure(message="410", status=410), now)
+        told += kinds
+    assert state.gone
+    assert [NoticeKind.FEED_GONE] == told
+
+
+def test_a_permanent_redirect_must_prove_itself() -> None:
+    """A 301 replaces the polled URL only after 3 polls over 24 hours to one target (F8)."""
+    moved = fetched(permanent_url="https://new.example/feed")
+    state, _ = succeed(FRESH, moved)
+    state, _ = succeed(state, moved, now=NOW + timedelta(hours=1))
+    state, kinds = succeed(state, moved, now=NOW + timedelta(hours=2))
+    assert (None, []) == (state.moved_to, kinds)
+    state, kinds = succeed(state, moved, now=NOW + timedelta(hours=25))
+    assert ("https://new.example/feed", [NoticeKind.FEED_MOVED]) == (state.moved_to, kinds)
+    assert "https://new.example/feed" == polled_url(FEED, state)
+
+
+def test_a_redirect_that_changes_its_mind_starts_again() -> None:
+    """Another target, or none, resets the count."""
+    state, _ = succeed(FRESH, fetched(permanent_url="https://a.example/"))
+    state, _ = succeed(state, fetched(permanent_url="https://b.example/"), now=NOW + timedelta(hours=30))
+    assert ("https://b.example/", 1) == (state.redirect_url, state.redirect_count)
+    assert succeed(state, now=NOW + timedelta(hours=31))[0].redirect_url is None
+
+
+def test_a_feed_silent_against_its_rhythm_is_told_once() -> None:
+    """A feed of four entries a day that has none for days is told of once, until it speaks again."""
+    state, told = succeed(FRESH, new=1)[0], []
+    for hour in range(6, 60, 6):
+        state, kinds = succeed(state, new=1, now=NOW + timedelta(hours=hour))
+        told += kinds
+    assert [] == told
+    for hour in range(60, 400, 6):
+        state, kinds = succeed(state, now=NOW + timedelta(hours=hour))
+        told += kinds
+    assert [NoticeKind.FEED_SILENT] == told
+    assert not succeed(state, new=1, now=NOW + timedelta(hours=401))[0].silence_told
+
+
+def test_first_sight_reads_the_rhythm_off_the_document() -> None:
+    """The dates of the first document say how often the feed publishes."""
+    dates = [NOW - timedelta(hours=6 * n) for n in range(9)]
+    raws = tuple(RawEntry(guid=str(d), link=None, title="t", summary="", published_at=d) for d in dates)
+    state, _ = after_success(
+        FEED,
+        FRESH,
+        fetched(),
+        ParsedFeed(title="", entries=raws),
+        new_count=9,
+        policy=Policy(),
+        now=NOW,
+        jitter=0.5,
+    )
+    assert 4.0 == state.entries_per_day
+
+
+def test_a_killed_worker_isolates_the_feed() -> None:
+    """A feed that had its parser killed parses apart from then on, also after it succeeds."""
+    state, _ = fail(FRESH, Failure(message="killed", unreadable=True, worker_killed=True))
+    assert state.isolated
+    assert succeed(state)[0].isolated

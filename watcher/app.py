@@ -1,0 +1,206 @@
+"""The composition root: every part is made and joined here, and closed in reverse. Owns the only clock.
+
+Cheap parts first, resources last, so that a bad configuration or a second process is told of before
+anything is opened.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from watcher.config import compile_runtime, require_token
+from watcher.core.deciding import Runtime, index_stories
+from watcher.delivery import Courier
+from watcher.feeds.fetching import HttpFetcher
+from watcher.feeds.parsing import WorkerParser
+from watcher.polling import Poller
+from watcher.protocols import Event
+from watcher.service import Current, Job, Service
+from watcher.service.first_run import FirstRun
+from watcher.service.housekeeping import Housekeeper
+from watcher.sinks.console import ConsoleSink
+from watcher.store.lock import StateLock
+from watcher.store.sqlite import SqliteStore
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+    from pathlib import Path
+
+    from watcher.config import Loaded
+    from watcher.protocols import Clock, Observer, Sink
+
+DATABASE_NAME = "watcher.db"
+RELOAD_LOOK_S = 2.0  # a changed file applies within 5 s (C2)
+PRUNE_EVERY_S = 3600.0
+
+
+class SystemClock:
+    """The real clock; a scale makes it run faster for rehearsals.
+
+    Args:
+        scale: how many of its seconds pass in a real one.
+    """
+
+    def __init__(self, scale: float = 1.0) -> None:
+        self._scale = scale
+        self._started_at = datetime.now(UTC)
+        self._started = time.monotonic()
+
+    def now(self) -> datetime:
+        """Aware UTC; follows the machine's clock, jumps included, when it is not scaled."""
+        if self._scale == 1.0:
+            return datetime.now(UTC)
+        return self._started_at + timedelta(seconds=self.monotonic())
+
+    def monotonic(self) -> float:
+        """Seconds since it was made; never goes back."""
+        return (time.monotonic() - self._started) * self._scale
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait so many of its own seconds."""
+        await asyncio.sleep(seconds / self._scale)
+
+
+class Observers:
+    """Several observers as one."""
+
+    def __init__(self, *observers: Observer) -> None:
+        self._observers = observers
+
+    def observe(self, event: Event) -> None:
+        """Show the event to each."""
+        for observer in self._observers:
+            observer.observe(event)
+
+
+@asynccontextmanager
+async def compose(
+    loaded: Loaded,
+    *,
+    reload: Callable[[], Loaded],
+    state_dir: Path,
+    observer: Observer,
+    dry_run: bool = False,
+) -> AsyncIterator[Service]:
+    """Join the parts for `watcher run`.
+
+    Args:
+        loaded: the configuration.
+        reload: loads it again; raises ConfigError.
+        state_dir: for the database and its lock; made when missing.
+        observer: sees every event.
+        dry_run: everything goes to the console, whatever the configuration says.
+
+    Raises:
+        ConfigError, AlreadyRunning, StoreUnusable: nothing was started.
+    """
+
+    def compiled(configuration: Loaded) -> Runtime:
+        runtime = compile_runtime(configuration)
+        return _on_console(runtime) if dry_run else runtime
+
+    if not dry_run:
+        require_token(loaded)
+    settings = loaded.settings
+    clock = SystemClock(settings.testing.clock_scale)
+    current = Current(runtime=compiled(loaded), started_at=clock.now())
+    async with AsyncExitStack() as stack:
+        stack.enter_context(StateLock(state_dir))
+        store = await SqliteStore.open(state_dir / DATABASE_NAME)
+        stack.push_async_callback(store.aclose)
+        feeds = current.runtime.feeds.values()
+        await store.sync_feeds({feed.id: feed.url for feed in feeds}, clock.now())
+        await store.recover(clock.now())
+        fetcher = _fetcher(loaded, clock)
+        stack.push_async_callback(fetcher.aclose)
+        parser = WorkerParser()
+        stack.push_async_callback(parser.aclose)
+        sinks = await _sinks(loaded, stack, dry_run=dry_run)
+        since = clock.now() - timedelta(seconds=current.runtime.policy.story_window_s)
+        queued = asyncio.Event()
+        poller = Poller(
+            store=store,
+            fetcher=fetcher,
+            parser=parser,
+            clock=clock,
+            observer=observer,
+            runtime=lambda: current.runtime,
+            stories=index_stories(await store.open_stories(since), current.runtime.matcher),
+            jitter=random.random,
+            on_queued=queued.set,
+        )
+        courier = Courier(
+            store=store,
+            sinks=sinks,
+            clock=clock,
+            observer=observer,
+            runtime=lambda: current.runtime,
+            jitter=random.random,
+        )
+        first_run = FirstRun(
+            current=current, store=store, clock=clock, observer=observer, on_queued=queued.set
+        )
+        housekeeper = Housekeeper(
+            store=store,
+            clock=clock,
+            entries_kept_s=settings.retention.entries,
+            seen_kept_s=settings.retention.seen,
+        )
+        yield Service(
+            current=current,
+            store=store,
+            poller=poller,
+            courier=courier,
+            clock=clock,
+            observer=observer,
+            queued=queued,
+            tick_s=min(1.0, 1.0 / settings.testing.clock_scale)
+            if settings.testing.clock_scale < 20
+            else 0.05,
+            jobs=(
+                Job(name="first run", every_s=1.0, run=first_run.look),
+                Job(name="prune", every_s=PRUNE_EVERY_S, run=housekeeper.prune),
+            ),
+        )
+
+
+def _on_console(runtime: Runtime) -> Runtime:
+    targets = {key: replace(target, sink="console") for key, target in runtime.targets.items()}
+    return replace(runtime, targets=targets)
+
+
+def _fetcher(loaded: Loaded, clock: Clock) -> HttpFetcher:
+    polling, testing = loaded.settings.polling, loaded.settings.testing
+    lifted = testing.lift_host_limits
+    return HttpFetcher(
+        clock=clock,
+        allowed_hosts=testing.allow_private,
+        contact=polling.contact,
+        total_s=polling.deadline,
+        connections=polling.concurrency,
+        host_connections=polling.concurrency if lifted else 1,
+        host_gap_s=0.0 if lifted else 1.0,
+    )
+
+
+async def _sinks(loaded: Loaded, stack: AsyncExitStack, *, dry_run: bool) -> dict[str, Sink]:
+    """The console always, Telegram when there is a token."""
+    sinks: dict[str, Sink] = {"console": ConsoleSink()}
+    token = loaded.environment.token
+    if token and not dry_run:
+        from watcher.sinks.redaction import guard_logging
+        from watcher.sinks.telegram import TelegramSink
+
+        stack.callback(guard_logging(token))
+        telegram = loaded.settings.telegram
+        proxy = telegram.proxy.get_secret_value() if telegram.proxy else None
+        sinks["telegram"] = TelegramSink(token, base_url=telegram.base_url, proxy=proxy)
+    for sink in sinks.values():
+        stack.push_async_callback(sink.aclose)
+    return sinks
