@@ -34,6 +34,7 @@ one home elsewhere."""
 
 BAD_REQUESTS = (  # lower-case beginnings or parts of the service's texts -> what they mean
     ("can't parse entities", SendFault.MALFORMED),
+    ("entities_too_long", SendFault.MALFORMED),
     ("message text is empty", SendFault.REJECTED),
     ("message to edit not found", SendFault.MESSAGE_GONE),
     ("message can't be edited", SendFault.MESSAGE_GONE),
