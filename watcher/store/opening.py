@@ -126,6 +126,25 @@ def open_reading(path: Path) -> sqlite3.Connection:
         return connection
 
 
+def copy_into(connection: sqlite3.Connection, path: Path) -> None:
+    """Write a consistent copy of the database to `path`; complete or not there at all.
+
+    Raises:
+        StoreUnavailable: the path cannot be written.
+    """
+    fresh = path.with_name(path.name + ".new")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fresh.unlink(missing_ok=True)
+        try:
+            connection.execute("VACUUM INTO ?", (str(fresh),))
+            fresh.replace(path)
+        finally:
+            fresh.unlink(missing_ok=True)
+    except OSError as error:
+        raise StoreUnavailable(f"{path}: the copy cannot be written: {error.strerror}") from error
+
+
 def examine(path: Path, *, newest: int = len(MIGRATIONS)) -> int:
     """Read the file through without changing it; returns its version.
 
@@ -177,12 +196,8 @@ def _unusable(path: Path, what: str, advice: str) -> StoreUnusable:
 
 def _back_up(path: Path, version: int) -> None:
     """Keep the older file beside the new one, under a name that says what it is."""
-    backup = path.with_name(f"{path.name}.v{version}.backup")
-    fresh = backup.with_name(backup.name + ".new")
-    fresh.unlink(missing_ok=True)
     with closing(connect(path, read_only=True)) as connection:
-        connection.execute("VACUUM INTO ?", (str(fresh),))
-    fresh.replace(backup)
+        copy_into(connection, path.with_name(f"{path.name}.v{version}.backup"))
 
 
 def _migrate(connection: sqlite3.Connection, version: int, migrations: Sequence[str]) -> None:

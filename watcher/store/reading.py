@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from watcher.errors import StoreUnusable
-from watcher.store.opening import open_reading, translated
+from watcher.store.opening import copy_into, open_reading, translated
 from watcher.store.repository import checks, entries, facts, feeds, mutes, outbox, seen, stories, targets
 
 if TYPE_CHECKING:
@@ -133,6 +133,14 @@ class ReadStore:
         """When the earliest waiting row of a reachable target falls due."""
         return self._ask(lambda: outbox.next_due_at(self._connection))
 
+    def last_attempt_at(self) -> datetime | None:
+        """When a delivery was last attempted, whichever."""
+        return self._ask(lambda: outbox.last_attempt_at(self._connection))
+
+    def sending_since(self) -> datetime | None:
+        """When the longest running send was begun; None when nothing is being sent."""
+        return self._ask(lambda: outbox.sending_since(self._connection))
+
     def recent(
         self,
         since: datetime,
@@ -207,3 +215,12 @@ class ReadStore:
     def problems(self) -> list[str]:
         """Everything that is wrong with the file or breaks an invariant, in words; [] when it is sound."""
         return self._ask(lambda: checks.problems(self._connection))
+
+    def backup(self, path: Path) -> None:
+        """Write a consistent copy, also while the watcher writes (VACUUM INTO).
+
+        Raises:
+            StoreUnavailable: the copy cannot be written.
+        """
+        with translated(self.path):
+            copy_into(self._connection, path)

@@ -133,6 +133,7 @@ CREATE TABLE deliveries (
 ) STRICT;
 CREATE INDEX deliveries_waiting ON deliveries (target_id, due_at, id)
     WHERE state IN ('pending', 'ambiguous');
+CREATE INDEX deliveries_started ON deliveries (started_at);
 CREATE INDEX deliveries_state ON deliveries (state, id);
 CREATE INDEX deliveries_created ON deliveries (created_at, kind, target_id);
 CREATE INDEX deliveries_story ON deliveries (story_id) WHERE story_id IS NOT NULL;

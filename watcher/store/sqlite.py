@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from watcher.core.model import Counts
 from watcher.errors import StoreUnavailable
-from watcher.store.opening import open_writing, transaction, translated
+from watcher.store.opening import copy_into, open_writing, transaction, translated
 from watcher.store.repository import entries, facts, mutes, outbox, seen, stories, targets
 from watcher.store.repository import feeds as feed_rows
 
@@ -238,25 +238,6 @@ class SqliteStore:
         self._closed = True
         await asyncio.get_running_loop().run_in_executor(self._writer, self._connection.close)
         self._writer.shutdown()
-
-
-def copy_into(connection: sqlite3.Connection, path: Path) -> None:
-    """Write a consistent copy of the database to `path`; complete or not there at all.
-
-    Raises:
-        StoreUnavailable: the path cannot be written.
-    """
-    fresh = path.with_name(path.name + ".new")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        fresh.unlink(missing_ok=True)
-        try:
-            connection.execute("VACUUM INTO ?", (str(fresh),))
-            fresh.replace(path)
-        finally:
-            fresh.unlink(missing_ok=True)
-    except OSError as error:
-        raise StoreUnavailable(f"{path}: the copy cannot be written: {error.strerror}") from error
 
 
 def _commit(connection: sqlite3.Connection, plans: Sequence[PollPlan]) -> None:

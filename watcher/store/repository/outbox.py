@@ -243,6 +243,20 @@ def next_due_at(connection: sqlite3.Connection) -> datetime | None:
     return None if row["due_at"] is None else from_stamp(row["due_at"])
 
 
+def last_attempt_at(connection: sqlite3.Connection) -> datetime | None:
+    """When an attempt was last begun, of whatever row."""
+    row = connection.execute("SELECT max(started_at) AS at FROM deliveries").fetchone()
+    return None if row["at"] is None else from_stamp(row["at"])
+
+
+def sending_since(connection: sqlite3.Connection) -> datetime | None:
+    """When the longest running send was begun; None when nothing is being sent."""
+    row = connection.execute(
+        "SELECT min(started_at) AS at FROM deliveries WHERE state = 'sending'"
+    ).fetchone()
+    return None if row["at"] is None else from_stamp(row["at"])
+
+
 def requeue(connection: sqlite3.Connection, delivery_id: int, now: datetime) -> bool:
     """A dead, expired or held row is pending again, as if it had been queued now."""
     return (
