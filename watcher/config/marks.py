@@ -23,7 +23,6 @@ _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 # What the parser library says -> what a person can do about it.
 _ADVICE = (
-    ("'\\t' that cannot start", "a tab cannot indent in YAML: use blanks"),
     ("mapping values are not allowed", "a second ':' in one line: put the text in quotes if it holds ': '"),
     ("could not find expected ':'", "there is no ':' after this key"),
     (
@@ -52,9 +51,10 @@ def parse(text: str, name: str) -> Document:
         name: of the file, for messages.
     """
     document = Document(name=name, text=text.removeprefix("\ufeff"))
-    if len(text) > MAX_BYTES or len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
+    size_bytes = len(text.encode("utf-8", "surrogatepass"))
+    if size_bytes > MAX_BYTES:
         document.text = ""
-        document.problems.append(Problem(file=name, message=too_large(len(text))))
+        document.problems.append(Problem(file=name, message=too_large(size_bytes)))
         return document
     try:
         document.root = _compose(document)
@@ -67,7 +67,7 @@ def parse(text: str, name: str) -> Document:
 
 def too_large(size: int) -> str:
     """Say that a file of so many bytes is too large."""
-    return f"the file is {size / 1024 / 1024:.0f} MiB; the limit is {MAX_BYTES // 1024 // 1024} MiB"
+    return f"the file is {size / 1024 / 1024:.1f} MiB; the limit is {MAX_BYTES // 1024 // 1024} MiB"
 
 
 def _compose(document: Document) -> Node | None:
@@ -193,6 +193,8 @@ def _syntax_problem(document: Document, error: yaml.YAMLError) -> Problem:
     marked = error.problem_mark or error.context_mark
     if "quoted scalar" in said and error.context_mark is not None and "end of stream" in said:
         marked = error.context_mark  # where the text begins says more than the end of the file
+    if marked is not None and document.text[marked.index : marked.index + 1] == "\t":
+        advice = "a tab cannot indent in YAML: use blanks"
     message = advice or f"not YAML: {_one_line(said)}"
     if marked is None:
         return Problem(file=document.name, message=message)

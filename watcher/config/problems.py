@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 Path = tuple[str | int, ...]
 
 MASK = "***"
+_MAX_MESSAGE = 500
+_MAX_LINE = 2000  # longer source lines are not shown: no hand wrote them, and masking them takes long
 _SHOWN_WIDTH = 100  # of the source line; a terminal's width, less the indentation
 
 SECRET_KEYS = ("password", "cookie", "headers", "proxy", "token", "secret", "authorization", "api_key")
@@ -44,9 +46,12 @@ class Problem:
     def show(self) -> str:
         """`file:line:column: path: message`, then the line and a caret."""
         where = self.file if self.line is None else f"{self.file}:{self.line + 1}:{self.column + 1}"
-        path = ".".join(_printable(str(part)) for part in self.path)
-        head = ": ".join(part for part in (where, path, self.message) if part)
-        if self.line is None or not self.source.strip():
+        message = (
+            self.message if len(self.message) <= _MAX_MESSAGE else self.message[: _MAX_MESSAGE - 1] + "…"
+        )
+        path = ".".join(str(part)[:80] for part in self.path)
+        head = ": ".join(_printable(part) for part in (where, path, message) if part)
+        if self.line is None or not self.source.strip() or len(self.source) > _MAX_LINE:
             return head
         return "\n".join([head, *_with_caret(self.source, self.column, below_secret=self.below_secret)])
 

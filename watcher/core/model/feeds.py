@@ -23,7 +23,7 @@ class FeedConfig:
     everything_for: tuple[str, ...] = ()  # every entry of this feed counts for these topics
     interval_s: float = 600.0  # the floor between two polls
     max_interval_s: float = 3600.0  # adaptive polling and the server's hints lengthen to at most this
-    headers: Mapping[str, str] = field(default_factory=dict)  # secrets: never shown
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)  # secrets: never shown
     username: str | None = None
     password: str | None = field(default=None, repr=False)
     proxy: str | None = field(default=None, repr=False)
@@ -68,7 +68,7 @@ class FetchRequest:
     url: str
     etag: bytes | None = None
     last_modified: bytes | None = None
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     username: str | None = None
     password: str | None = field(default=None, repr=False)
     proxy: str | None = field(default=None, repr=False)
