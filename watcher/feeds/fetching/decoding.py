@@ -41,6 +41,10 @@ class BodyReader:
             FetchError: the limit is passed or the bytes are no such encoding.
         """
         if self._encoding == "identity":
+            if not self._body and chunk.startswith(_GZIP_MAGIC):  # a .gz file served as it lies on the disk
+                self._encoding = "gzip"
+                self.add(chunk)
+                return
             self._keep(chunk)
             return
         while chunk:
