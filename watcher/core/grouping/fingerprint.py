@@ -1,0 +1,119 @@
+"""What an entry is about, as grouping sees it: words, things, counts, the kind of article.
+
+*Things* are the same in every language: members of the profiles' concepts, and acts. *Words* are cut to what
+transliterations and inflections of one word have in common, so that cognates meet as well. Pure.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from watcher.core.grouping.headlines import Style, bare_headline, style_of
+from watcher.core.grouping.stopwords import STOPWORDS
+from watcher.core.grouping.vocabulary import acts
+from watcher.core.text.folding import skeleton
+from watcher.core.text.tokens import folded_words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from watcher.core.model import Entry, Reading
+
+WORD_KEY_LENGTH = 6
+"""Letters of a word's skeleton that count. On the 706 labelled items 5, 6 and 7 differ by less than 0.01 of
+B-cubed F1; 6 keeps "intervention", "interwencja" and "intervenir" together and "presid-ent" from "pres-s"."""
+
+SUMMARY_WORD_COUNT = 45  # later words of long summaries are background
+SUMMARY_WORD_WEIGHT = 0.3  # of a word that stands in the summary alone, against 1 in the title
+SUMMARY_THING_WEIGHT = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fingerprint:
+    """One entry, reduced to what it shares with others of its story."""
+
+    at: datetime
+    language: str | None
+    headline: str  # folded, bare
+    style: Style
+    words: Mapping[str, float]  # word key -> weight of the field it stands in
+    title_words: frozenset[str]
+    things: Mapping[str, float]  # "act:close", "place/ml" -> weight of the field it stands in
+    title_things: frozenset[str]
+    title_order: tuple[str, ...]  # things of the title as they follow each other
+    counts: frozenset[int]  # tolls and other numbers
+    spelled: Mapping[str, str]  # key -> a word of the entry, for explanations
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """Everything the index counts and finds it by."""
+        return frozenset(self.words) | frozenset(self.things)
+
+
+def fingerprint(entry: Entry, reading: Reading) -> Fingerprint:
+    """Reduce an entry to what grouping compares."""
+    headline = bare_headline(entry.title, entry.outlet, entry.summary)
+    title = folded_words(headline)
+    summary = reading.summary_tokens[:SUMMARY_WORD_COUNT]
+    spelled: dict[str, str] = {}
+    words = dict.fromkeys(_keys(summary, spelled), SUMMARY_WORD_WEIGHT)
+    title_words = frozenset(_keys(title, spelled))
+    words.update(dict.fromkeys(title_words, 1.0))
+    order = _title_things(reading, title, spelled)
+    things = dict.fromkeys(_summary_things(reading, summary, spelled), SUMMARY_THING_WEIGHT)
+    things.update(dict.fromkeys(order, 1.0))
+    return Fingerprint(
+        at=entry.at,
+        language=entry.language,
+        headline=" ".join(title),
+        style=style_of(entry.title),
+        words=words,
+        title_words=title_words,
+        things=things,
+        title_things=frozenset(order),
+        title_order=tuple(order),
+        counts=frozenset(reading.numbers),
+        spelled=spelled,
+    )
+
+
+def _keys(words: Sequence[str], spelled: dict[str, str]) -> list[str]:
+    found = []
+    for word in words:
+        if len(word) > 1 and word not in STOPWORDS and not word.isdigit():
+            key = skeleton(word)[:WORD_KEY_LENGTH]
+            spelled.setdefault(key, word)
+            found.append(key)
+    return found
+
+
+def thing(concept: str, member: str) -> str:
+    """Return the key of a concept's member: shared concepts are one thing in every profile."""
+    return f"{concept}/{member}"
+
+
+def _title_things(reading: Reading, words: Sequence[str], spelled: dict[str, str]) -> list[str]:
+    """Members by where they stand, then acts: the order tells who acts on whom."""
+    mentions = sorted((m for m in reading.mentions if m.field == "title"), key=lambda m: (m.start, m.end))
+    found = dict.fromkeys(thing(m.concept, m.member) for m in mentions)
+    for mention in mentions:
+        spelled.setdefault(thing(mention.concept, mention.member), mention.words)
+    for position, act in acts(words):
+        spelled.setdefault(f"act/{act}", words[position])
+        found[f"act/{act}"] = None
+    return list(found)
+
+
+def _summary_things(reading: Reading, words: Sequence[str], spelled: dict[str, str]) -> list[str]:
+    found = []
+    for mention in reading.mentions:
+        if mention.field == "summary":
+            key = thing(mention.concept, mention.member)
+            spelled.setdefault(key, mention.words)
+            found.append(key)
+    for position, act in acts(words):
+        spelled.setdefault(f"act/{act}", words[position])
+        found.append(f"act/{act}")
+    return found

@@ -1,0 +1,171 @@
+"""The open stories in memory, found by what their entries say.
+
+Candidates come from an inverted index over words and things, rarest first, so that what an entry costs does not grow with
+the number of open stories. Pure: nothing here knows the time or the store.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from watcher.core.grouping.fingerprint import Fingerprint, fingerprint
+from watcher.core.grouping.sharing import SharedMap
+from watcher.core.model import Story
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from datetime import datetime
+
+    from watcher.core.model import Entry, Reading
+
+MEMBERS_COMPARED = 12  # of a story, the newest: the labelled stories have at most 15 entries
+POSTING_LIMIT = 96  # stories remembered per key, the newest: a key of more is too common to find anything by
+CANDIDATE_COUNT = 24  # stories that are compared in full
+
+_PRIOR_COUNT = 30.0
+"""Entries an empty index counts as having seen, so that the first stories of a new watch are not judged by one another alone."""
+
+
+class StoryIndex:
+    """Open stories with their fingerprints. `draft()` gives a copy in constant time; the original is not touched."""
+
+    __slots__ = ("_entry_count", "_frequencies", "_members", "_postings", "_stories")
+
+    def __init__(self) -> None:
+        self._stories: SharedMap[str, Story] = SharedMap()
+        self._members: SharedMap[str, tuple[Fingerprint, ...]] = SharedMap()
+        self._postings: SharedMap[str, tuple[str, ...]] = SharedMap()  # key -> story ids, newest last
+        self._frequencies: SharedMap[str, int] = SharedMap()  # key -> entries of open stories that have it
+        self._entry_count = 0
+
+    @classmethod
+    def rebuild(cls, stories: Iterable[Story], read: Callable[[Entry], Reading]) -> StoryIndex:
+        """Make the index of stored stories, at start.
+
+        Args:
+            stories: open ones with all their entries, oldest first.
+            read: reads an entry with the matcher in force.
+        """
+        index = cls()
+        for story in stories:
+            if story.closed_at is not None:
+                continue
+            index._stories.put(story.id, story)
+            for entry in story.entries:
+                index._enter(story.id, fingerprint(entry, read(entry)))
+        return index
+
+    def __len__(self) -> int:
+        return len(self._stories)
+
+    def draft(self) -> StoryIndex:
+        """Return a copy to decide on: neither sees what happens to the other from now on."""
+        twin = StoryIndex.__new__(StoryIndex)
+        twin._stories = self._stories.copy()
+        twin._members = self._members.copy()
+        twin._postings = self._postings.copy()
+        twin._frequencies = self._frequencies.copy()
+        twin._entry_count = self._entry_count
+        return twin
+
+    def story(self, story_id: str) -> Story | None:
+        """Return an open story; None when it is closed or unknown."""
+        return self._stories.get(story_id)
+
+    def stories(self) -> list[Story]:
+        """Return all open stories, the one with the newest entry first."""
+        return sorted(self._stories.values(), key=lambda story: (story.last_entry_at, story.id), reverse=True)
+
+    def members(self, story_id: str) -> tuple[Fingerprint, ...]:
+        """Return the fingerprints a newcomer to the story is compared with: the newest."""
+        return (self._members.get(story_id) or ())[-MEMBERS_COMPARED:]
+
+    def add(
+        self, story_id: str, entry: Entry, reading: Reading, *, follows_story_id: str | None = None
+    ) -> Story:
+        """Let an entry join an open story, or open one with this id; return the story as it is then.
+
+        An entry that is already in the story changes nothing.
+
+        Args:
+            follows_story_id: for a new story, the one it develops.
+        """
+        story = self._stories.get(story_id)
+        if story is None:
+            story = Story(
+                id=story_id,
+                headline=entry.title,
+                opened_at=entry.at,
+                last_entry_at=entry.at,
+                entries=(entry,),
+                topics=(),
+                follows_story_id=follows_story_id,
+            )
+        elif any(known.id == entry.id for known in story.entries):
+            return story
+        else:
+            story = replace(
+                story, entries=(*story.entries, entry), last_entry_at=max(story.last_entry_at, entry.at)
+            )
+        self._stories.put(story_id, story)
+        self._enter(story_id, fingerprint(entry, reading))
+        return story
+
+    def replace(self, story: Story) -> None:
+        """Put changed facts of an open story (topics, told targets, headline); its entries are not read anew."""
+        if self._stories.get(story.id) is not None:
+            self._stories.put(story.id, story)
+
+    def close_before(self, at: datetime) -> list[Story]:
+        """Close every story without an entry since `at` and return them; nothing ever joins them again."""
+        closed = [story for story in self.stories() if story.last_entry_at < at]
+        for story in closed:
+            self._forget(story.id)
+        return closed
+
+    def rarity(self, key: str) -> float:
+        """Return how much a key says when it meets: from about 0 (in all entries) to 3.5 and more (in none)."""
+        return math.log((self._entry_count + _PRIOR_COUNT) / ((self._frequencies.get(key) or 0) + 1.0))
+
+    def candidates(self, print_: Fingerprint) -> list[str]:
+        """Return the ids of the stories most worth comparing, those that share the most rarity first."""
+        shared: dict[str, float] = {}
+        for key in print_.keys:
+            found = self._postings.get(key)
+            if found:
+                weight = self.rarity(key) ** 2
+                for story_id in found:
+                    shared[story_id] = shared.get(story_id, 0.0) + weight
+        ranked = sorted(shared, key=lambda story_id: (-shared[story_id], story_id))
+        return ranked[:CANDIDATE_COUNT]
+
+    def _enter(self, story_id: str, print_: Fingerprint) -> None:
+        members = self._members.get(story_id) or ()
+        self._members.put(story_id, (*members, print_))
+        self._entry_count += 1
+        for key in print_.keys:
+            self._frequencies.put(key, (self._frequencies.get(key) or 0) + 1)
+            posting = self._postings.get(key) or ()
+            if story_id in posting:
+                posting = tuple(other for other in posting if other != story_id)
+            self._postings.put(key, (*posting, story_id)[-POSTING_LIMIT:])
+
+    def _forget(self, story_id: str) -> None:
+        """Take a story out of everything it was found by."""
+        for print_ in self._members.get(story_id) or ():
+            self._entry_count -= 1
+            for key in print_.keys:
+                count = (self._frequencies.get(key) or 0) - 1
+                if count > 0:
+                    self._frequencies.put(key, count)
+                else:
+                    self._frequencies.remove(key)
+                posting = tuple(other for other in self._postings.get(key) or () if other != story_id)
+                if posting:
+                    self._postings.put(key, posting)
+                else:
+                    self._postings.remove(key)
+        self._members.remove(story_id)
+        self._stories.remove(story_id)
