@@ -8,6 +8,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from watcher.config.topics.concepts import ConceptLists, MemberLists, TermLists, TermOptions
+from watcher.config.topics.countries import country_names
 from watcher.config.topics.files import NeedOptions, concept_names
 from watcher.core.profiles import Concept, Exclusion, Member, Need, Pattern, Profile, Term, Where
 from watcher.core.text.languages import LANGUAGES

@@ -96,19 +96,21 @@ _ENDINGS = ("ها", "ان", "ات", "ون", "ين", "يه", "هم", "ه", "ي", 
 
 
 def arabic_bare_forms(folded: str) -> list[str]:
-    """Return a folded Arabic word and what is left of it without clitics: "وبالنيجر" gives "نيجر" too.
+    """Return a folded Arabic word and what is left of it without clitics: "وبمالي" gives "مالي" too.
 
-    The article is put back on what loses it together with a particle, for names that carry it (النيجر).
+    The article stays on (or is put back where a particle swallowed half of it), because it makes another word:
+    "النيجر" is the country, "المالي" means financial far more often than Malian.
     """
     forms = [folded]
-    for article in _ARTICLES:
-        if folded.startswith(article) and len(folded) - len(article) >= 3:
-            bare = folded[len(article) :]
-            forms += [bare, "ال" + bare]
+    for _ in range(2):  # a conjunction and a preposition
+        last = forms[-1]
+        swallowed = next((clitic for clitic in ("لل", "فلل", "ولل") if last.startswith(clitic)), "")
+        if swallowed and len(last) - len(swallowed) >= 3:
+            forms.append("ال" + last[len(swallowed) :])
             break
-    else:
-        if folded[:1] in _PARTICLES and len(folded) >= 5:
-            forms.append(folded[1:])
+        if last[:1] not in _PARTICLES or len(last) < 5:
+            break
+        forms.append(last[1:])
     return forms
 
 

@@ -1,0 +1,1 @@
+"""How good the watcher is: topics against labels, stories against labels, the past replayed. Pure."""
