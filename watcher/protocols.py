@@ -292,6 +292,14 @@ class Sink(Protocol):
         """
         ...
 
+    async def verify(self) -> None:
+        """Ask the service once whether it knows us; a sink without a service returns at once.
+
+        Raises:
+            SendError: TOKEN_REFUSED when it does not; else as for send.
+        """
+        ...
+
     async def aclose(self) -> None:
         """Close connections. Idempotent."""
         ...

@@ -45,6 +45,9 @@ class ConsoleSink:
         """Draw a message again as it stands after an edit."""
         self._draw(f"#{receipt} to {target.id} · edited", message)
 
+    async def verify(self) -> None:
+        """A terminal knows everybody."""
+
     async def aclose(self) -> None:
         """Nothing to close."""
 

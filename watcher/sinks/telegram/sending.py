@@ -123,6 +123,14 @@ class TelegramSink:
         )
         await self._call(call, not_modified_is_fine=True)
 
+    async def verify(self) -> None:
+        """Ask once whether the service knows the token.
+
+        Raises:
+            SendError: TOKEN_REFUSED when it does not; else as for send.
+        """
+        await self.whoami()
+
     async def whoami(self) -> Identity:
         """Ask who the token belongs to.
 

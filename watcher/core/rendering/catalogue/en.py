@@ -23,8 +23,9 @@ CATALOGUE = Catalogue(
         NoticeKind.FIRST_RUN: Notice(
             title="Watching now",
             sentences=(
-                "{feeds} feeds, topics: {topics}.",
-                "On these topics in the last 24 hours: {found}. New developments from now on arrive one by one.",
+                "{reached} of {feeds} feeds answered. Topics: {topics}.",
+                "Stories on them in the last 24 hours: {stories}.",
+                "New developments from now on arrive one by one.",
             ),
         ),
         NoticeKind.FEED_FAILING: Notice(
@@ -52,11 +53,11 @@ CATALOGUE = Catalogue(
         ),
         NoticeKind.FEED_REKEYED: Notice(
             title="A feed changed all its identifiers: {outlet}",
-            sentences=("Its entries were recognised; nothing was alerted again.",),
+            sentences=("Its {entries} entries were recognised; nothing is alerted again.",),
         ),
         NoticeKind.CONFIG_BROKEN: Notice(
             title="The new configuration has errors",
-            sentences=("The old one stays in force.", "{error}"),
+            sentences=("The old one stays in force.", "Problems: {count}; the first: {problem}"),
         ),
         NoticeKind.CONFIG_RELOADED: Notice(title="Configuration reloaded", sentences=("{changes}",)),
         NoticeKind.TARGET_UNREACHABLE: Notice(

@@ -36,8 +36,9 @@ CATALOGUE = Catalogue(
         NoticeKind.FIRST_RUN: Notice(
             title="La veille a commencé",
             sentences=(
-                "{feeds} flux, thèmes : {topics}.",
-                "Sur ces thèmes ces dernières 24 heures : {found}. Les nouveautés arriveront une à une.",
+                "{reached} flux sur {feeds} ont répondu. Thèmes : {topics}.",
+                "Sujets sur ces thèmes ces dernières 24 heures : {stories}.",
+                "Les nouveautés arriveront désormais une à une.",
             ),
         ),
         NoticeKind.FEED_FAILING: Notice(
@@ -65,11 +66,11 @@ CATALOGUE = Catalogue(
         ),
         NoticeKind.FEED_REKEYED: Notice(
             title="Un flux a changé tous ses identifiants : {outlet}",
-            sentences=("Ses articles ont été reconnus ; rien n’a été envoyé de nouveau.",),
+            sentences=("Ses {entries} articles ont été reconnus ; rien n’est envoyé de nouveau.",),
         ),
         NoticeKind.CONFIG_BROKEN: Notice(
             title="La nouvelle configuration contient des erreurs",
-            sentences=("L’ancienne reste en vigueur.", "{error}"),
+            sentences=("L’ancienne reste en vigueur.", "Problèmes : {count} ; le premier : {problem}"),
         ),
         NoticeKind.CONFIG_RELOADED: Notice(title="Configuration rechargée", sentences=("{changes}",)),
         NoticeKind.TARGET_UNREACHABLE: Notice(
