@@ -15,6 +15,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from watcher.config import compile_runtime, require_token
+from watcher.config.describing import describe_changes
+from watcher.config.watching import Watch
 from watcher.core.deciding import Runtime, index_stories
 from watcher.delivery import Courier
 from watcher.feeds.fetching import HttpFetcher
@@ -24,6 +26,9 @@ from watcher.protocols import Event
 from watcher.service import Current, Job, Service
 from watcher.service.first_run import FirstRun
 from watcher.service.housekeeping import Housekeeper
+from watcher.service.pulse import Pulse
+from watcher.service.reloading import Reloader
+from watcher.service.requests import Requests
 from watcher.sinks.console import ConsoleSink
 from watcher.store.lock import StateLock
 from watcher.store.sqlite import SqliteStore
@@ -36,7 +41,9 @@ if TYPE_CHECKING:
     from watcher.protocols import Clock, Observer, Sink
 
 DATABASE_NAME = "watcher.db"
-RELOAD_LOOK_S = 2.0  # a changed file applies within 5 s (C2)
+RELOAD_LOOK_S = 1.0  # a changed file is seen at the second look and must apply within 5 s (C2)
+REQUESTS_LOOK_S = 0.25  # how long a command may wait for the running watcher to look
+HEARTBEAT_EVERY_S = 2.0
 PRUNE_EVERY_S = 3600.0
 
 
@@ -117,7 +124,7 @@ async def compose(
         feeds = current.runtime.feeds.values()
         await store.sync_feeds({feed.id: feed.url for feed in feeds}, clock.now())
         await store.recover(clock.now())
-        fetcher = _fetcher(loaded, clock)
+        fetcher = make_fetcher(loaded, clock)
         stack.push_async_callback(fetcher.aclose)
         parser = WorkerParser()
         stack.push_async_callback(parser.aclose)
@@ -143,8 +150,37 @@ async def compose(
             runtime=lambda: current.runtime,
             jitter=random.random,
         )
+        watch = Watch(loaded.location.directory, loaded.fingerprint)
+        reloader = Reloader(
+            current=current,
+            store=store,
+            poller=poller,
+            clock=clock,
+            observer=observer,
+            changed=watch.changed,
+            load=lambda: compiled(reload()),
+            describe=describe_changes,
+        )
+        requests = Requests(
+            state_dir=state_dir,
+            current=current,
+            store=store,
+            poller=poller,
+            reloader=reloader,
+            clock=clock,
+            observer=observer,
+            on_queued=queued.set,
+        )
+        await requests.restore()
         first_run = FirstRun(
             current=current, store=store, clock=clock, observer=observer, on_queued=queued.set
+        )
+        pulse = Pulse(
+            current=current,
+            store=store,
+            clock=clock,
+            scale=settings.testing.clock_scale,
+            state_dir=state_dir,
         )
         housekeeper = Housekeeper(
             store=store,
@@ -152,6 +188,9 @@ async def compose(
             entries_kept_s=settings.retention.entries,
             seen_kept_s=settings.retention.seen,
         )
+        pace = max(1.0, settings.testing.clock_scale)
+        facts = {"feeds": len(current.runtime.feeds), "topics": list(current.runtime.profiles)}
+        observer.observe(Event(name="start", facts={**facts, "targets": list(current.runtime.targets)}))
         yield Service(
             current=current,
             store=store,
@@ -160,12 +199,14 @@ async def compose(
             clock=clock,
             observer=observer,
             queued=queued,
-            tick_s=min(1.0, 1.0 / settings.testing.clock_scale)
-            if settings.testing.clock_scale < 20
-            else 0.05,
+            on_hangup=reloader.ask,
+            tick_s=max(0.05, 1.0 / pace),
             jobs=(
-                Job(name="first run", every_s=1.0, run=first_run.look),
-                Job(name="prune", every_s=PRUNE_EVERY_S, run=housekeeper.prune),
+                Job(name="first run", every_s=max(0.05, 1.0 / pace), run=first_run.look),
+                Job(name="heartbeat", every_s=HEARTBEAT_EVERY_S, run=pulse.beat),
+                Job(name="requests", every_s=REQUESTS_LOOK_S, run=requests.look),
+                Job(name="reload", every_s=RELOAD_LOOK_S, run=reloader.look),
+                Job(name="prune", every_s=max(1.0, PRUNE_EVERY_S / pace), run=housekeeper.prune),
             ),
         )
 
@@ -175,7 +216,8 @@ def _on_console(runtime: Runtime) -> Runtime:
     return replace(runtime, targets=targets)
 
 
-def _fetcher(loaded: Loaded, clock: Clock) -> HttpFetcher:
+def make_fetcher(loaded: Loaded, clock: Clock) -> HttpFetcher:
+    """Make the fetcher the configuration asks for; `check --feeds` uses the very same."""
     polling, testing = loaded.settings.polling, loaded.settings.testing
     lifted = testing.lift_host_limits
     return HttpFetcher(

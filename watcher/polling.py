@@ -17,10 +17,11 @@ from watcher.protocols import Event
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from watcher.core.deciding import Identified, Runtime
     from watcher.core.grouping import StoryIndex
-    from watcher.core.model import FeedConfig, FeedState, ParsedFeed, PollPlan
+    from watcher.core.model import FeedConfig, FeedState, Mute, ParsedFeed, PollPlan
     from watcher.protocols import Clock, Fetcher, Observer, Parser, Store
 
 GROUP_COUNT = 50  # polls that changed only their feed's state are committed together, so many at most
@@ -64,8 +65,8 @@ class Poller:
         self.series = asyncio.Lock()
         self._grouped: list[PollPlan] = []  # state-only plans that wait for their group's commit
 
-    async def poll(self, feed: FeedConfig, state: FeedState) -> None:
-        """Poll one feed from request to commit. A failure of the feed is an outcome, never an error.
+    async def poll(self, feed: FeedConfig, state: FeedState) -> PollPlan:
+        """Poll one feed from request to commit; returns the plan. A failure of the feed is an outcome.
 
         Raises:
             StoreError: nothing of this poll was kept; the feed is due as before.
@@ -83,6 +84,7 @@ class Poller:
             self.in_flight.discard(feed.id)
             raise
         self._report(feed, decision.plan, self._clock.monotonic() - started)
+        return decision.plan
 
     async def flush(self) -> None:
         """Commit the group of state-only plans; called at every tick."""
@@ -134,7 +136,9 @@ class Poller:
         identified: tuple[Identified, ...],
     ) -> Decision:
         now = self._clock.now()
-        seen, mutes, counts = {}, (), NO_COUNTS
+        seen: dict[bytes, datetime] = {}
+        mutes: tuple[Mute, ...] = ()
+        counts = NO_COUNTS
         if identified:
             seen = await self._store.seen(feed.id, [key for one in identified for key in one.keys])
             mutes = tuple(await self._store.mutes(now))

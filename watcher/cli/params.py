@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 
-class Duration(click.ParamType):
+class Duration(click.ParamType[timedelta]):
     """A time span as the configuration writes it: 30m, 24h, 7d, 1h30m."""
 
     name = "duration"

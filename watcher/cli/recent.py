@@ -19,7 +19,9 @@ COLUMNS = ("seen", "entry", "score", "topic", "fate", "outlet", "title")
 
 
 @click.command("recent")
-@click.option("--since", type=DURATION, default="24h", show_default=True, help="How far back, as 30m, 24h, 7d.")
+@click.option(
+    "--since", type=DURATION, default="24h", show_default=True, help="How far back, as 30m, 24h, 7d."
+)
 @click.option("--limit", default=50, show_default=True, help="At most so many.")
 @click.option("--topic", help="Only entries with a score for this topic.")
 @click.option("--feed", help="Only entries of this feed.")

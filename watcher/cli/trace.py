@@ -28,7 +28,9 @@ def command(ctx: CliContext, *, entry: str, as_json: bool) -> None:
         trace = store.trace(found[0].entry.id) if len(found) == 1 else None
     if trace is None:
         if not found:
-            raise click.ClickException(f"no stored entry has {entry!r} as id, URL, story or words of its title")
+            raise click.ClickException(
+                f"no stored entry has {entry!r} as id, URL, story or words of its title"
+            )
         click.echo(f"{len(found)} entries fit; name one:", err=True)
         emit([{"entry": one.entry.id, "outlet": one.entry.outlet, "title": one.entry.title} for one in found])
         raise SystemExit(1)
@@ -61,7 +63,9 @@ def _lines(trace: Trace) -> list[str]:
             f" ({len(story.entries)} entries, {len(story.outlets)} outlets)"
         )
     for alert in trace.alerts:
-        lines.append(f"{alert.created_at:%Y-%m-%d %H:%M:%S}  alert ({alert.kind.value}): {', '.join(alert.topics)}")
+        lines.append(
+            f"{alert.created_at:%Y-%m-%d %H:%M:%S}  alert ({alert.kind.value}): {', '.join(alert.topics)}"
+        )
     for delivery in trace.deliveries:
         at = delivery.delivered_at or delivery.started_at or delivery.due_at
         told = f", message {delivery.receipt}" if delivery.receipt else ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -21,11 +20,11 @@ class Housekeeper:
         self._seen_kept = timedelta(seconds=seen_kept_s)
 
     async def prune(self) -> None:
-        """Remove everything that is due to go; polls get their turn between the batches."""
+        """Remove everything that is due to go; commits get their turn between the batches."""
         now = self._clock.now()
         while await self._store.prune(
             entries_before=now - self._entries_kept,
             seen_before=now - self._seen_kept,
             limit=BATCH_COUNT,
         ):
-            await asyncio.sleep(0)
+            continue

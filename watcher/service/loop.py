@@ -56,6 +56,7 @@ class Service:
         observer: Observer,
         jobs: Sequence[Job],
         queued: asyncio.Event,
+        on_hangup: Callable[[], None],
         tick_s: float = 1.0,
     ) -> None:
         """Take the parts; start nothing.
@@ -64,11 +65,12 @@ class Service:
             current: what is in force.
             jobs: run on the loop, each never twice at once.
             queued: set when deliveries were queued; wakes the delivery loop.
+            on_hangup: called on SIGHUP.
             tick_s: real seconds between two looks at what is due.
         """
         self._current, self._store, self._poller, self._courier = current, store, poller, courier
         self._clock, self._observer, self._queued = clock, observer, queued
-        self._jobs, self._tick_s = jobs, tick_s
+        self._jobs, self._tick_s, self._on_hangup = jobs, tick_s, on_hangup
         self._polls: set[asyncio.Task[None]] = set()
         self._stopping = asyncio.Event()
         self._fatal: BaseException | None = None
@@ -128,7 +130,7 @@ class Service:
         self._current.ticked_at = now
         if self._clock.monotonic() < self._store_retry_at:
             return
-        started = 0 if self._current.paused else await self._start_due()
+        started = 0 if self._current.paused_since else await self._start_due()
         await self._poller.flush()
         if not started and not self._polls:
             self._current.cycle_ended_at = now
@@ -214,13 +216,13 @@ class Service:
 
     @contextlib.contextmanager
     def _signals(self) -> Iterator[None]:
-        """SIGTERM and SIGINT end the loop gracefully, a second one at once."""
+        """SIGTERM and SIGINT end the loop gracefully, a second one at once; SIGHUP reloads."""
         loop = asyncio.get_running_loop()
-        signals = (signal.SIGTERM, signal.SIGINT)
-        for number in signals:
-            loop.add_signal_handler(number, self.stop)
+        reactions = {signal.SIGTERM: self.stop, signal.SIGINT: self.stop, signal.SIGHUP: self._on_hangup}
+        for number, reaction in reactions.items():
+            loop.add_signal_handler(number, reaction)
         try:
             yield
         finally:
-            for number in signals:
+            for number in reactions:
                 loop.remove_signal_handler(number)

@@ -17,14 +17,15 @@ class Current:
 
     Attributes:
         runtime: the configuration in force, swapped whole.
-        paused: no polls are started (a user asked).
+        paused_since: no polls are started since then (a user asked); None = not paused.
         ticked_at: when the loop last ticked.
         cycle_ended_at: when a poll was last committed, or nothing was due.
+        problems: what is wrong -> why, while it lasts.
     """
 
     runtime: Runtime
     started_at: datetime
-    paused: bool = False
+    paused_since: datetime | None = None
     ticked_at: datetime | None = None
     cycle_ended_at: datetime | None = None
-    problems: dict[str, str] = field(default_factory=dict)  # what -> why, while it lasts
+    problems: dict[str, str] = field(default_factory=dict)

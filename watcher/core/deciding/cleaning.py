@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from watcher.core.model import Entry
 from watcher.core.text.html import plain_text
-from watcher.core.text.outlets import strip_outlet
+from watcher.core.text.outlets import headline_end
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -26,7 +26,8 @@ def clean(one: Identified, feed: FeedConfig, parsed: ParsedFeed, now: datetime) 
     raw = one.raw
     outlet = plain_text(raw.outlet, 200) if raw.outlet else feed.outlet
     summary = plain_text(raw.summary, SUMMARY_LIMIT)
-    title = strip_outlet(plain_text(raw.title, TITLE_LIMIT), outlet) or _first_words(summary)
+    title = plain_text(raw.title, TITLE_LIMIT)
+    title = title[: headline_end(title, outlet, summary)].rstrip() or _first_words(summary)
     return Entry(
         id=one.entry_id(feed.id),
         feed_id=feed.id,

@@ -112,9 +112,6 @@ def _read(given: PollInput, result: Fetched | NotModified, parsed: ParsedFeed) -
     old = given.now - timedelta(seconds=policy.old_after_s)
     for entry in entries:
         coverage.take(entry, given.feed, silent=silent, old=entry.at < old)
-    if not first and not sorted_.rekeyed:
-        for one in sorted_.retitled:
-            coverage.retitle(clean(one, given.feed, parsed, given.now))
     told = tell(
         coverage.tellings,
         feed_id=given.feed.id,

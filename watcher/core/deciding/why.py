@@ -12,7 +12,7 @@ WORDS_SHOWN = 3  # different words of one concept
 
 
 def why(match: Match, profile: Profile) -> str:
-    """"Russia (Lavrov) × Sahel state (Mali, Niger)": the strongest pattern that met, with the words it hit."""
+    """ "Russia (Lavrov) × Sahel state (Mali, Niger)": the strongest pattern that met, with the words it hit."""
     if not match.evidence:
         return "score stored without evidence"
     return _line(match.evidence[0], {concept.id: concept.name or concept.id for concept in profile.concepts})
