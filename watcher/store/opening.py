@@ -64,9 +64,14 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
         raise
 
 
-def connect(path: Path, *, read_only: bool = False, timeout_s: float = BUSY_TIMEOUT_S) -> sqlite3.Connection:
-    """A plain connection; read-only ones cannot create, change or checkpoint anything."""
-    uri = f"{path.absolute().as_uri()}?mode={'ro' if read_only else 'rwc'}"
+def connect(
+    path: Path, *, read_only: bool = False, alone: bool = False, timeout_s: float = BUSY_TIMEOUT_S
+) -> sqlite3.Connection:
+    """A plain connection; read-only ones cannot create, change or checkpoint anything.
+
+    `alone` with `read_only`: nobody else has the file open, so no files are made beside it either.
+    """
+    uri = f"{path.absolute().as_uri()}?mode={'ro' if read_only else 'rwc'}{'&immutable=1' if alone else ''}"
     connection = sqlite3.connect(
         uri, uri=True, timeout=timeout_s, isolation_level=None, check_same_thread=False
     )
@@ -146,14 +151,16 @@ def copy_into(connection: sqlite3.Connection, path: Path) -> None:
 
 
 def examine(path: Path, *, newest: int = len(MIGRATIONS)) -> int:
-    """Read the file through without changing it; returns its version.
+    """Read a file that no process is using, through to its end and without changing it; returns its version.
 
     The check takes about 1 s for 100 MB; it is what keeps a damaged file from being written to.
 
     Raises:
         StoreUnusable: newer, corrupt or not ours.
     """
-    with translated(path), closing(connect(path, read_only=True)) as connection:
+    journals = [path.with_name(path.name + suffix) for suffix in ("-wal", "-journal")]
+    alone = not any(journal.exists() and journal.stat().st_size for journal in journals)
+    with translated(path), closing(connect(path, read_only=True, alone=alone)) as connection:
         version = _version(connection, path, newest=newest)
         problems = [row[0] for row in connection.execute("PRAGMA quick_check(3)")]
         if problems != ["ok"]:
