@@ -62,10 +62,10 @@ def _lines(trace: Trace) -> list[str]:
             f"{story.opened_at:%Y-%m-%d %H:%M:%S}  story {story.id}: {story.headline}"
             f" ({len(story.entries)} entries, {len(story.outlets)} outlets)"
         )
-    for alert in trace.alerts:
-        lines.append(
-            f"{alert.created_at:%Y-%m-%d %H:%M:%S}  alert ({alert.kind.value}): {', '.join(alert.topics)}"
-        )
+    lines += [
+        f"{alert.created_at:%Y-%m-%d %H:%M:%S}  alert ({alert.kind.value}): {', '.join(alert.topics)}"
+        for alert in trace.alerts
+    ]
     for delivery in trace.deliveries:
         at = delivery.delivered_at or delivery.started_at or delivery.due_at
         told = f", message {delivery.receipt}" if delivery.receipt else ""

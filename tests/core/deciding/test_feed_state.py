@@ -46,7 +46,7 @@ def fail(state: FeedState, failure: Failure, now: datetime = NOW) -> tuple[FeedS
 def test_validators_are_kept_and_dropped_as_the_server_says() -> None:
     """A 200 without validators drops those kept before."""
     state, _ = succeed(FRESH)
-    assert b'"1"' == state.etag
+    assert state.etag == b'"1"'
     state, _ = succeed(state, fetched(etag=None))
     assert state.etag is None
 
@@ -56,7 +56,7 @@ def test_a_failure_keeps_validators() -> None:
     state, _ = succeed(FRESH)
     state, _ = fail(state, Failure(message="timed out"))
     state, _ = fail(state, Failure(message="timed out"))
-    assert (b'"1"', 2, "timed out") == (state.etag, state.failure_count, state.last_error)
+    assert (state.etag, state.failure_count, state.last_error) == (b'"1"', 2, "timed out")
     assert state.next_poll_at is not None
     assert state.next_poll_at > NOW
 
@@ -67,18 +67,18 @@ def test_a_failing_feed_is_told_of_once_and_its_recovery_once() -> None:
     for hour in range(60):
         state, kinds = fail(state, Failure(message="503", status=503), NOW + timedelta(hours=hour))
         told += kinds
-    assert [NoticeKind.FEED_FAILING] == told
+    assert told == [NoticeKind.FEED_FAILING]
     state, kinds = succeed(state, now=NOW + timedelta(hours=61))
-    assert [NoticeKind.FEED_RECOVERED] == kinds
-    assert 0 == state.failure_count
-    assert [] == succeed(state, now=NOW + timedelta(hours=62))[1]
+    assert kinds == [NoticeKind.FEED_RECOVERED]
+    assert state.failure_count == 0
+    assert succeed(state, now=NOW + timedelta(hours=62))[1] == []
 
 
 def test_a_short_failure_is_not_told() -> None:
     """A feed that recovers within a day is never spoken of."""
     state, kinds = fail(FRESH, Failure(message="503", status=503))
-    assert [] == kinds
-    assert [] == succeed(state, now=NOW + timedelta(hours=1))[1]
+    assert kinds == []
+    assert succeed(state, now=NOW + timedelta(hours=1))[1] == []
 
 
 def test_gone_needs_three_polls_a_day_apart() -> None:
@@ -91,7 +91,7 @@ def test_gone_needs_three_polls_a_day_apart() -> None:
         state, kinds = fail(state, Failure(message="410", status=410), now)
         told += kinds
     assert state.gone
-    assert [NoticeKind.FEED_GONE] == told
+    assert told == [NoticeKind.FEED_GONE]
 
 
 def test_a_permanent_redirect_must_prove_itself() -> None:
@@ -100,17 +100,17 @@ def test_a_permanent_redirect_must_prove_itself() -> None:
     state, _ = succeed(FRESH, moved)
     state, _ = succeed(state, moved, now=NOW + timedelta(hours=1))
     state, kinds = succeed(state, moved, now=NOW + timedelta(hours=2))
-    assert (None, []) == (state.moved_to, kinds)
+    assert (state.moved_to, kinds) == (None, [])
     state, kinds = succeed(state, moved, now=NOW + timedelta(hours=25))
-    assert ("https://new.example/feed", [NoticeKind.FEED_MOVED]) == (state.moved_to, kinds)
-    assert "https://new.example/feed" == polled_url(FEED, state)
+    assert (state.moved_to, kinds) == ("https://new.example/feed", [NoticeKind.FEED_MOVED])
+    assert polled_url(FEED, state) == "https://new.example/feed"
 
 
 def test_a_redirect_that_changes_its_mind_starts_again() -> None:
     """Another target, or none, resets the count."""
     state, _ = succeed(FRESH, fetched(permanent_url="https://a.example/"))
     state, _ = succeed(state, fetched(permanent_url="https://b.example/"), now=NOW + timedelta(hours=30))
-    assert ("https://b.example/", 1) == (state.redirect_url, state.redirect_count)
+    assert (state.redirect_url, state.redirect_count) == ("https://b.example/", 1)
     assert succeed(state, now=NOW + timedelta(hours=31))[0].redirect_url is None
 
 
@@ -120,11 +120,11 @@ def test_a_feed_silent_against_its_rhythm_is_told_once() -> None:
     for hour in range(6, 60, 6):
         state, kinds = succeed(state, new=1, now=NOW + timedelta(hours=hour))
         told += kinds
-    assert [] == told
+    assert told == []
     for hour in range(60, 400, 6):
         state, kinds = succeed(state, now=NOW + timedelta(hours=hour))
         told += kinds
-    assert [NoticeKind.FEED_SILENT] == told
+    assert told == [NoticeKind.FEED_SILENT]
     assert not succeed(state, new=1, now=NOW + timedelta(hours=401))[0].silence_told
 
 
@@ -142,7 +142,7 @@ def test_first_sight_reads_the_rhythm_off_the_document() -> None:
         now=NOW,
         jitter=0.5,
     )
-    assert 4.0 == state.entries_per_day
+    assert state.entries_per_day == 4.0
 
 
 def test_a_killed_worker_isolates_the_feed() -> None:

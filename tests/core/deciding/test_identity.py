@@ -40,29 +40,29 @@ def sort(entries: tuple[RawEntry, ...], seen: dict[bytes, datetime], now: dateti
 def test_nothing_seen_means_everything_is_new() -> None:
     """In a feed never read before every entry is new and all its keys are to be kept."""
     found = sort((raw(1), raw(2)), {})
-    assert 2 == len(found.new)
-    assert 6 == len(found.shown)
+    assert len(found.new) == 2
+    assert len(found.shown) == 6
 
 
 def test_churning_guids_are_not_new() -> None:
     """A feed that makes up new guids at every poll shows nothing new while links stay."""
     found = sort((raw(1, guid="other-1"), raw(2, guid="other-2")), seen_of(raw(1), raw(2)))
-    assert () == found.new
+    assert found.new == ()
 
 
 def test_tracking_parameters_do_not_make_an_entry_new() -> None:
     """A link that differs only in utm_* parameters is the same link."""
     tracked = raw(1, guid="other", link="https://outlet.example/news/1?utm_source=rss&utm_medium=feed")
-    assert () == sort((tracked,), seen_of(raw(1))).new
+    assert sort((tracked,), seen_of(raw(1))).new == ()
 
 
 def test_guid_and_link_churn_is_caught_by_the_title_for_two_days() -> None:
     """With new guid and new link, a title shown in the last 48 hours still identifies the entry."""
     churned = raw(1, guid="x", link="https://outlet.example/other/1")
     seen = seen_of(raw(1), at=NOW - timedelta(hours=47))
-    assert () == sort((churned,), seen).new
+    assert sort((churned,), seen).new == ()
     seen = seen_of(raw(1), at=NOW - timedelta(hours=49))
-    assert 1 == len(sort((churned,), seen).new)
+    assert len(sort((churned,), seen).new) == 1
 
 
 def test_weekly_communique_under_the_same_title_is_new() -> None:
@@ -74,7 +74,7 @@ def test_weekly_communique_under_the_same_title_is_new() -> None:
         assert kind != TITLE
         seen[key] = NOW - timedelta(days=1)
     found = sort((this_week, last_week), seen)
-    assert ["guid-b"] == [one.raw.guid for one in found.new]
+    assert [one.raw.guid for one in found.new] == ["guid-b"]
 
 
 def test_a_link_shared_by_several_entries_is_no_identity() -> None:
@@ -82,24 +82,24 @@ def test_a_link_shared_by_several_entries_is_no_identity() -> None:
     page = "https://outlet.example/live"
     first = (raw(1, link=page), raw(2, link=page))
     found = sort((*first, raw(3, link=page)), seen_of(*first))
-    assert ["guid-3"] == [one.raw.guid for one in found.new]
+    assert [one.raw.guid for one in found.new] == ["guid-3"]
 
 
 def test_a_link_to_the_home_page_is_no_identity() -> None:
     """An entry whose link is the bare site is known by its title."""
     seen = seen_of(raw(1, guid=None, link="https://outlet.example/"))
     other = raw(2, guid=None, link="https://outlet.example/")
-    assert 1 == len(sort((other,), seen).new)
+    assert len(sort((other,), seen).new) == 1
 
 
 def test_an_edited_headline_is_retitled_not_new() -> None:
     """A known guid under a title not seen before is an edit (P8)."""
     edited = raw(1, title="Headline number 1, corrected")
     found = sort((edited,), seen_of(raw(1)))
-    assert () == found.new
-    assert 1 == len(found.retitled)
+    assert found.new == ()
+    assert len(found.retitled) == 1
     again = sort((edited,), {**seen_of(raw(1)), **dict.fromkeys(found.shown, NOW)})
-    assert () == again.retitled
+    assert again.retitled == ()
 
 
 def test_a_rekeyed_feed_is_recognised() -> None:
@@ -113,8 +113,8 @@ def test_a_rekeyed_feed_is_recognised() -> None:
 
 def test_shown_keys_are_not_written_at_every_poll() -> None:
     """A key seen an hour ago is not written again; one of yesterday is."""
-    assert {} == dict(sort((raw(1),), seen_of(raw(1), at=NOW - timedelta(hours=1))).shown)
-    assert 2 == len(sort((raw(1),), seen_of(raw(1), at=NOW - timedelta(hours=25))).shown)
+    assert dict(sort((raw(1),), seen_of(raw(1), at=NOW - timedelta(hours=1))).shown) == {}
+    assert len(sort((raw(1),), seen_of(raw(1), at=NOW - timedelta(hours=25))).shown) == 2
 
 
 @given(st.lists(st.integers(0, 30), max_size=30, unique=True), st.randoms(use_true_random=False))
@@ -126,11 +126,11 @@ def test_order_never_matters(numbers: list[int], random: object) -> None:
     random.shuffle(shuffled)  # type: ignore[attr-defined]
     one, other = sort(tuple(entries), seen), sort(tuple(shuffled), seen)
     assert {i.entry_id("f") for i in one.new} == {i.entry_id("f") for i in other.new}
-    assert () == sort(tuple(shuffled), {**seen, **dict.fromkeys(one.shown, NOW)}).new
+    assert sort(tuple(shuffled), {**seen, **dict.fromkeys(one.shown, NOW)}).new == ()
 
 
 def test_ids_differ_between_feeds() -> None:
     """The same guid in two feeds is two entries."""
     (one,) = ids(raw(1))
     assert one.entry_id("a") != one.entry_id("b")
-    assert 16 == len(one.entry_id("a"))
+    assert len(one.entry_id("a")) == 16

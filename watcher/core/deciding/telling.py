@@ -71,14 +71,12 @@ def tell(
 ) -> Told:
     """Turn what a poll found into alerts, edits and digest lines, within the flood guard."""
     desk = _Desk(runtime, counts, now)
-    fresh = [telling for telling in tellings if desk.untold_targets(telling)]
+    fresh = dict.fromkeys(t.story.id for t in tellings if desk.untold_targets(t))
     flood = len(fresh) > runtime.policy.flood_feed_count
-    spared = {t.entry.id for t in fresh[: runtime.policy.flood_shown_count]} if flood else None
-    flooded: list[Telling] = []
+    held_back = set(list(fresh)[runtime.policy.flood_shown_count :]) if flood else set()
+    flooded = [telling for telling in tellings if telling.story.id in held_back]
     for telling in tellings:
-        if spared is not None and telling in fresh and telling.entry.id not in spared:
-            flooded.append(telling)
-        else:
+        if telling.story.id not in held_back:
             desk.alert(telling)
         desk.update(telling)
     if flooded:

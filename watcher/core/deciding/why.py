@@ -15,7 +15,11 @@ def why(match: Match, profile: Profile) -> str:
     """ "Russia (Lavrov) × Sahel state (Mali, Niger)": the strongest pattern that met, with the words it hit."""
     if not match.evidence:
         return "score stored without evidence"
-    return _line(match.evidence[0], {concept.id: concept.name or concept.id for concept in profile.concepts})
+    names = {}
+    for concept in profile.concepts:  # mentions name a profile's own concepts "profile/concept"
+        key = concept.id if concept.shared else f"{profile.id}/{concept.id}"
+        names[key] = concept.name or concept.id
+    return _line(match.evidence[0], names)
 
 
 def _line(evidence: Evidence, names: dict[str, str]) -> str:
