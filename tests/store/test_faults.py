@@ -289,19 +289,17 @@ def test_reading_without_a_database_says_so(database: Path) -> None:
     assert not database.parent.exists()
 
 
-async def test_outbox_is_claimed_by_index(database: Path) -> None:
-    """Claiming, and asking for the next due time, never reads the waiting rows one by one."""
+async def test_full_outbox_is_claimed_within_the_budget(database: Path) -> None:
+    """Claiming from 10,000 due rows takes a few milliseconds: no row is read but the claimed ones."""
     store = await SqliteStore.open(database)
-    await store.enqueue(
-        [delivery(n, target_id=f"t{n % 3}", due_at=later(seconds=n % 977)) for n in range(10_000)]
-    )
-    best = 9.9
+    await store.enqueue([delivery(n, target_id=f"t{n % 3}", due_at=later(seconds=-n)) for n in range(10_000)])
+    times = []
     for _ in range(5):
         started = time.perf_counter()
-        claimed = await store.claim(NOW, busy_targets=[], limit=10)
-        best = min(best, time.perf_counter() - started)
+        claimed = await store.claim(NOW, busy_targets=["t1"], limit=10)
+        times.append(time.perf_counter() - started)
+        assert [d.target_id for d in claimed] == ["t0", "t2"]
         for row in claimed:
             await store.settle(row.id or 0, state=DeliveryState.PENDING, reason="again")
-    assert len(claimed) == 3
-    assert best < 0.005 * 4, "four times the budget, for a machine that others use too"
+    assert min(times) < 0.005
     await store.aclose()

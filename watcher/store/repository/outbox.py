@@ -34,9 +34,9 @@ WHERE kind = 'edit'
 # The targets of waiting rows, by hopping along the index instead of reading every row.
 _WAITING_TARGETS = """
 WITH RECURSIVE waiting (target_id) AS (
-    SELECT min(target_id) FROM deliveries WHERE state IN ('pending', 'ambiguous')
+    SELECT min(target_id) FROM deliveries INDEXED BY deliveries_waiting WHERE state IN ('pending', 'ambiguous')
     UNION ALL
-    SELECT (SELECT min(d.target_id) FROM deliveries d
+    SELECT (SELECT min(d.target_id) FROM deliveries d INDEXED BY deliveries_waiting
             WHERE d.state IN ('pending', 'ambiguous') AND d.target_id > waiting.target_id)
     FROM waiting WHERE waiting.target_id IS NOT NULL
 ),
