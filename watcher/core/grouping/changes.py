@@ -1,16 +1,17 @@
-"""What is new in the telling of a story that is known already: the toll, the headline."""
+"""What is new in the telling of a story that is known already: the toll."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from watcher.core.grouping.vocabulary import acts
-from watcher.core.text.tokens import NUMBER_WORDS, folded_words
+from watcher.core.text.tokens import NUMBER_WORDS, WORD, counts, folded_words
 
 if TYPE_CHECKING:
     from watcher.core.model import Entry, Reading, Story
 
+KILLING = ("acts", "kill")  # concept and member whose mentions make a count a toll
 _REACH = 5  # words between a count and the word for killing: "17 soldiers were reported killed"
+_PLAUSIBLE_RATIO = 4.0  # a first toll is hardly corrected to more than four times as much
 _YEARS = range(1900, 2101)
 
 
@@ -24,33 +25,31 @@ def describe_change(known: Story, entry: Entry, reading: Reading) -> str:
         entry: the one that joins.
         reading: of this entry.
     """
-    new = toll(entry.title, entry.summary) if reading.numbers else None
-    tolls = [found for other in known.entries if (found := toll(other.title, other.summary)) is not None]
-    if new is None or not tolls or new <= max(tolls):
+    new = toll(entry, reading)
+    if new is None:
         return ""
-    return f"toll {max(tolls)} → {new}"
+    told = [
+        count
+        for other in known.entries
+        for count in counts(other.title, folded_words(other.title))
+        if count * _PLAUSIBLE_RATIO >= new
+    ]
+    return f"toll {max(told)} → {new}" if told and max(told) < new else ""
 
 
-def toll(title: str, summary: str) -> int | None:
-    """Return how many a headline (else its summary) counts as killed; None when it does not say."""
-    for text in (title, summary):
-        found = _toll(folded_words(text))
-        if found is not None:
-            return found
-    return None
-
-
-def _toll(words: tuple[str, ...]) -> int | None:
-    killing = [position for position, act in acts(words) if act == "dead"]
-    counts = {
-        position: value
-        for position, word in enumerate(words)
-        if (value := _count(word)) is not None and value > 1
-    }
+def toll(entry: Entry, reading: Reading) -> int | None:
+    """Return how many a headline counts as killed; None when it does not say."""
+    words = folded_words(entry.title)
+    killing = [
+        len(WORD.findall(entry.title[: mention.start]))
+        for mention in reading.mentions
+        if mention.field == "title" and (mention.concept, mention.member) == KILLING
+    ]
     near = [
-        (abs(position - place), -value, value)
-        for place, value in counts.items()
-        for position in killing
+        (abs(position - place), -count, count)
+        for position, word in enumerate(words)
+        if (count := _count(word)) is not None
+        for place in killing
         if abs(position - place) <= _REACH
     ]
     return min(near)[2] if near else None
@@ -59,5 +58,5 @@ def _toll(words: tuple[str, ...]) -> int | None:
 def _count(word: str) -> int | None:
     if word.isdecimal() and len(word) <= 5:
         value = int(word)
-        return None if value in _YEARS else value
+        return value if value > 1 and value not in _YEARS else None
     return NUMBER_WORDS.get(word)

@@ -1,7 +1,7 @@
 """What an entry is about, as grouping sees it: words, things, counts, the kind of article.
 
-*Things* are the same in every language: members of the profiles' concepts, and acts. *Words* are cut to what
-transliterations and inflections of one word have in common, so that cognates meet as well. Pure.
+*Things* are members of the profiles' concepts (places, actors, acts), the same in every language. *Words* are cut to
+what transliterations and inflections of one word have in common, so that cognates meet as well. Pure.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from watcher.core.grouping.headlines import Style, bare_headline, style_of
 from watcher.core.grouping.stopwords import STOPWORDS
-from watcher.core.grouping.vocabulary import acts
 from watcher.core.text.folding import skeleton
 from watcher.core.text.tokens import folded_words
 
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from watcher.core.model import Entry, Reading
+    from watcher.core.model.matches import Field
 
 WORD_KEY_LENGTH = 6
 """Letters of a word's skeleton that count. On the 706 labelled items 5, 6 and 7 differ by less than 0.01 of
@@ -40,7 +40,7 @@ class Fingerprint:
     style: Style
     words: Mapping[str, float]  # word key -> weight of the field it stands in
     title_words: frozenset[str]
-    things: Mapping[str, float]  # "act:close", "place/ml" -> weight of the field it stands in
+    things: Mapping[str, float]  # "aes-state/ml", "acts/expel" -> weight of the field it stands in
     title_things: frozenset[str]
     title_order: tuple[str, ...]  # things of the title as they follow each other
     counts: frozenset[int]  # tolls and other numbers
@@ -61,8 +61,8 @@ def fingerprint(entry: Entry, reading: Reading) -> Fingerprint:
     words = dict.fromkeys(_keys(summary, spelled), SUMMARY_WORD_WEIGHT)
     title_words = frozenset(_keys(title, spelled))
     words.update(dict.fromkeys(title_words, 1.0))
-    order = _title_things(reading, title, spelled)
-    things = dict.fromkeys(_summary_things(reading, summary, spelled), SUMMARY_THING_WEIGHT)
+    order = _things(reading, "title", spelled)
+    things = dict.fromkeys(_things(reading, "summary", spelled), SUMMARY_THING_WEIGHT)
     things.update(dict.fromkeys(order, 1.0))
     return Fingerprint(
         at=entry.at,
@@ -94,26 +94,12 @@ def thing(concept: str, member: str) -> str:
     return f"{concept}/{member}"
 
 
-def _title_things(reading: Reading, words: Sequence[str], spelled: dict[str, str]) -> list[str]:
-    """Members by where they stand, then acts: the order tells who acts on whom."""
-    mentions = sorted((m for m in reading.mentions if m.field == "title"), key=lambda m: (m.start, m.end))
-    found = dict.fromkeys(thing(m.concept, m.member) for m in mentions)
-    for mention in mentions:
-        spelled.setdefault(thing(mention.concept, mention.member), mention.words)
-    for position, act in acts(words):
-        spelled.setdefault(f"act/{act}", words[position])
-        found[f"act/{act}"] = None
-    return list(found)
-
-
-def _summary_things(reading: Reading, words: Sequence[str], spelled: dict[str, str]) -> list[str]:
-    found = []
+def _things(reading: Reading, field: Field, spelled: dict[str, str]) -> list[str]:
+    """The members mentioned in a field, in the order of the text."""
+    found: dict[str, None] = {}
     for mention in reading.mentions:
-        if mention.field == "summary":
+        if mention.field == field:
             key = thing(mention.concept, mention.member)
             spelled.setdefault(key, mention.words)
-            found.append(key)
-    for position, act in acts(words):
-        spelled.setdefault(f"act/{act}", words[position])
-        found.append(f"act/{act}")
-    return found
+            found[key] = None
+    return list(found)

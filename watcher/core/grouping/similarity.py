@@ -26,10 +26,8 @@ class Parts:
     """What two entries have in common; ratios 0–1 unless said otherwise."""
 
     words: float  # cosine over the words of title and summary
-    title_words: float  # cosine over the words of the titles
     things: float  # cosine over members and acts
     title_things: float
-    common_things: float  # summed rarity of the things that meet, in units of 5
     covered: float  # how much of the better covered title the other entry says too
     covered_less: float  # … of the other title
     days: float  # between them
@@ -41,19 +39,17 @@ class Parts:
 # Fitted by logistic regression on the 34,861 pairs (1,076 of one story) that lie within 72 hours among the 706 labelled items of
 # 20 July – 29 September 2023, see docs/grouping.md.
 _WEIGHTS = Parts(
-    words=7.0,
-    title_words=4.5,
-    things=2.5,
-    title_things=0.5,
-    common_things=1.0,
-    covered=1.0,
-    covered_less=1.0,
-    days=-2.3,
-    comment_one=-1.0,
-    comment_both=-0.5,
-    other_language=1.0,
+    words=4.2,
+    things=3.8,
+    title_things=1.4,
+    covered=3.1,
+    covered_less=5.0,
+    days=-2.9,
+    comment_one=-2.7,
+    comment_both=-3.2,
+    other_language=2.1,
 )
-_BIAS = -5.5
+_BIAS = -4.6
 
 
 def compare(one: Fingerprint, other: Fingerprint, rarity: Rarity) -> Parts:
@@ -63,10 +59,8 @@ def compare(one: Fingerprint, other: Fingerprint, rarity: Rarity) -> Parts:
     one_comments, other_comments = one.style is Style.COMMENT, other.style is Style.COMMENT
     return Parts(
         words=_cosine(one.words, other.words, rarity),
-        title_words=_set_cosine(one.title_words, other.title_words, rarity),
         things=_cosine(one.things, other.things, rarity),
         title_things=_set_cosine(one.title_things, other.title_things, rarity),
-        common_things=sum(rarity(key) for key in one.things.keys() & other.things.keys()) / 5.0,
         covered=max(first, second),
         covered_less=min(first, second),
         days=abs((one.at - other.at).total_seconds()) / 86_400.0,

@@ -8,10 +8,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from watcher.core.grouping.headlines import Style
-from watcher.core.grouping.vocabulary import OPPOSITES
 
 if TYPE_CHECKING:
     from watcher.core.grouping.fingerprint import Fingerprint
+
+OPPOSITES = frozenset(
+    frozenset(pair)
+    for pair in (
+        ("expel", "recall"),
+        ("close-border", "open-border"),
+        ("arrest", "release"),
+        ("kidnap", "release"),
+        ("sanction", "lift-sanctions"),
+        ("deploy", "withdraw"),
+    )
+)
+"""Acts (members of the shared concept `acts`) of which one headline names only the one and another only the other."""
 
 
 def veto(one: Fingerprint, other: Fingerprint) -> str:
@@ -25,7 +37,7 @@ def _opposite_acts(one: Fingerprint, other: Fingerprint) -> str:
     for act in sorted(mine):
         for opposite in sorted(theirs):
             if frozenset((act, opposite)) in OPPOSITES:
-                return f"one says {one.spelled[f'act/{act}']}, the other {other.spelled[f'act/{opposite}']}"
+                return f"one says {one.spelled[f'acts/{act}']}, the other {other.spelled[f'acts/{opposite}']}"
     return ""
 
 
@@ -36,4 +48,4 @@ def _other_style(one: Fingerprint, other: Fingerprint) -> str:
 
 
 def _acts(print_: Fingerprint) -> set[str]:
-    return {key[4:] for key in print_.title_things if key.startswith("act/")}
+    return {key.removeprefix("acts/") for key in print_.title_things if key.startswith("acts/")}
