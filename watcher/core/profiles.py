@@ -66,7 +66,7 @@ class Where(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Need:
-    """One thing a pattern asks for: a mention of any of these concepts."""
+    """One thing a pattern asks for: a mention of any of these concepts, or members of one ("acts.expel")."""
 
     concepts: tuple[str, ...]
     different: int = 1  # how many different members

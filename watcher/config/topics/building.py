@@ -86,7 +86,8 @@ def _reachable(profile: Profile) -> list[Concept]:
     open_ids = [name for rule in rules for need in (*rule.needs, *rule.unless) for name in need.concepts]
     reached: set[str] = set()
     while open_ids:
-        concept_id = open_ids.pop()
+        name = open_ids.pop()
+        concept_id = name if name in by_id else name.rpartition(".")[0]
         if concept_id not in reached:
             reached.add(concept_id)
             open_ids += by_id[concept_id].includes

@@ -21,7 +21,6 @@ from watcher.core.text.folding import fold
 from watcher.core.text.languages import LANGUAGES
 from watcher.core.text.tokens import WORD
 
-
 STEM_LENGTH = 3
 """Letters a stem (`jihad*`) must have; shorter ones begin everything."""
 

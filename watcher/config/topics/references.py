@@ -21,12 +21,12 @@ def reference_problems(topic: TopicFile, shared: ConceptsFile | None) -> Iterato
         topic: valid by itself.
         shared: the shared concepts, None without such a file.
     """
-    common = set(shared.concepts) if shared is not None else set()
+    common = _known(shared.concepts) if shared is not None else set()
     for concept_id in topic.concepts:
         if concept_id in common:
             advice = f"choose another id, and write 'includes: [{concept_id}]' to extend the shared one"
             yield ("concepts", concept_id), f"'{concept_id}' is a shared concept already: {advice}"
-    known = common | set(topic.concepts)
+    known = common | _known(topic.concepts)
     yield from _include_problems(topic.concepts, known)
     sections: list[tuple[str, Sequence[PatternItem | ExclusionItem]]] = [
         ("patterns", topic.patterns),
@@ -50,7 +50,18 @@ def reference_problems(topic: TopicFile, shared: ConceptsFile | None) -> Iterato
 
 def shared_problems(shared: ConceptsFile) -> Iterator[tuple[Path, str]]:
     """Yield (path within concepts.yaml, message) for every include that leads nowhere."""
-    yield from _include_problems(shared.concepts, set(shared.concepts))
+    yield from _include_problems(shared.concepts, _known(shared.concepts))
+
+
+def _known(concepts: Mapping[str, list[Any] | ConceptLists]) -> set[str]:
+    """Ids of concepts, and of their members as "concept.member"."""
+    members = {
+        f"{concept_id}.{member_id}"
+        for concept_id, concept in concepts.items()
+        if not isinstance(concept, list)
+        for member_id in concept.members
+    }
+    return set(concepts) | members
 
 
 def _include_problems(

@@ -40,7 +40,7 @@ class CompiledProfile:
     """A profile ready to judge readings."""
 
     profile: Profile
-    bits: Mapping[str, int]  # concept id as in mentions -> its bit; only concepts that patterns use
+    bits: Mapping[tuple[str, str], int]  # (concept as in mentions, member or "" for any) -> its bit
     counts_as: Mapping[tuple[str, str], str]  # (concept, member) -> what it counts as, where that differs
     patterns: tuple[CompiledPattern, ...]
     exclusions: tuple[CompiledPattern, ...]
@@ -53,12 +53,12 @@ def compile_profile(profile: Profile, mention_ids: Mapping[str, str]) -> Compile
         profile: complete and valid (configuration has checked every name).
         mention_ids: concept id -> the id its mentions carry.
     """
-    used = _used(profile)
-    bits = {mention_ids[concept_id]: 1 << position for position, concept_id in enumerate(used)}
-    masks = {
-        concept_id: sum(bits[mention_ids[base]] for base in bases)
-        for concept_id, bases in _expanded(profile).items()
-    }
+    asked = _asked(profile)
+    bits: dict[str, int] = {}
+    for base in sorted({base for bases in asked.values() for base in bases}):
+        bits[base] = 1 << len(bits)
+    masks = {name: sum(bits[base] for base in bases) for name, bases in asked.items()}
+    found_as = {_mention_key(base, mention_ids): bit for base, bit in bits.items()}
     counts_as = {
         (mention_ids[concept.id], member.id): member.of
         for concept in profile.concepts
@@ -67,7 +67,7 @@ def compile_profile(profile: Profile, mention_ids: Mapping[str, str]) -> Compile
     }
     return CompiledProfile(
         profile=profile,
-        bits=bits,
+        bits=found_as,
         counts_as=counts_as,
         patterns=tuple(_compile(pattern, masks, pattern.score, 1.0) for pattern in profile.patterns),
         exclusions=tuple(
@@ -81,27 +81,28 @@ def _needs(profile: Profile) -> list[Need]:
     return [need for rule in rules for need in (*rule.needs, *rule.unless)]
 
 
-def _used(profile: Profile) -> list[str]:
-    """Concepts with members of their own that some pattern or exclusion can ask for, in a fixed order."""
-    expanded = _expanded(profile)
-    wanted = {base for need in _needs(profile) for concept in need.concepts for base in expanded[concept]}
-    return [concept.id for concept in profile.concepts if concept.id in wanted]
-
-
-def _expanded(profile: Profile) -> dict[str, set[str]]:
-    """Concept id -> itself and everything it includes, at any depth."""
+def _asked(profile: Profile) -> dict[str, set[str]]:
+    """What needs ask for -> the concepts and members ("acts.expel") it comes down to, includes resolved."""
     by_id = {concept.id: concept for concept in profile.concepts}
 
-    def bases(concept_id: str, seen: set[str]) -> set[str]:
-        if concept_id in seen:
+    def bases(name: str, seen: set[str]) -> set[str]:
+        if name in seen:
             return set()
-        seen.add(concept_id)
-        return {concept_id}.union(*(bases(inner, seen) for inner in by_id[concept_id].includes))
+        seen.add(name)
+        concept = by_id.get(name)
+        if concept is None:
+            return {name}
+        return {name}.union(*(bases(inner, seen) for inner in concept.includes))
 
-    every = {concept_id: bases(concept_id, set()) for concept_id in by_id}
-    wanted = {concept for need in _needs(profile) for concept in need.concepts}
-    used = {base for concept in wanted for base in every[concept]}
-    return {concept_id: members & used for concept_id, members in every.items()}
+    return {name: bases(name, set()) for need in _needs(profile) for name in need.concepts}
+
+
+def _mention_key(base: str, mention_ids: Mapping[str, str]) -> tuple[str, str]:
+    """(concept as in mentions, member) of a base; member "" = any."""
+    if base in mention_ids:
+        return mention_ids[base], ""
+    concept, _, member = base.rpartition(".")
+    return mention_ids[concept], member
 
 
 def _compile(

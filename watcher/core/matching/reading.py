@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from watcher.core.matching.index import SHADOW
-from watcher.core.matching.words import Case
+from watcher.core.matching.words import Script
 from watcher.core.model import Mention, Reading
+from watcher.core.text.languages import latin_language
 from watcher.core.text.outlets import headline_end, repeats_title
 from watcher.core.text.tokens import WORD, counts
 
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 TITLE_LIMIT = 1_000
 SUMMARY_LIMIT = 4_000
 """Characters that are read; the parser cuts there too, but `read` must not depend on who calls it."""
-
-SHOUTING_RATIO = 0.7  # of the letters; "NIGER: ARMY SAYS COUP FOILED"
 
 
 class _Hit(NamedTuple):
@@ -90,12 +89,13 @@ def read(
 def _words(text: str, matcher: Matcher, language: str | None) -> list[Word]:
     """Look up every word of a field, through the memo."""
     tokens = WORD.findall(text)
-    memo = matcher.words.memo(_case(text, language))
+    script = _script(text, latin_language(tokens, language))
+    memo = matcher.words.memo(script)
     words = []
     for token in tokens:
         word = memo.get(token)
         if word is None:
-            word = memo[token] = matcher.words.look_up(token, _case(text, language))
+            word = memo[token] = matcher.words.look_up(token, script)
         words.append(word)
     return words
 
@@ -103,16 +103,11 @@ def _words(text: str, matcher: Matcher, language: str | None) -> list[Word]:
 _LOWERCASE_HOMOGRAPHS = frozenset(("pl", "uk"))  # "mali": small ones (Polish), had (Ukrainian)
 
 
-def _case(text: str, language: str | None) -> Case:
-    """How the field uses capitals."""
+def _script(text: str, language: str | None) -> Script:
+    """How the field is written."""
     if text.islower():
-        return Case(none=language not in _LOWERCASE_HOMOGRAPHS, shouting=False)
-    if text.isupper():
-        return Case(none=False, shouting=True)
-    return _USUAL
-
-
-_USUAL = Case(none=False, shouting=False)
+        return Script(language=language, no_capitals=language not in _LOWERCASE_HOMOGRAPHS)
+    return Script(language=language, shouting=text.isupper())
 
 
 def _mentions(text: str, words: Sequence[Word], field: Field, matcher: Matcher) -> list[Mention]:

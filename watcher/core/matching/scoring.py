@@ -86,8 +86,8 @@ def _found(reading: Reading, compiled: CompiledProfile) -> list[_Found]:
     found = []
     reach: dict[str, tuple[int, int]] = {}
     for mention in reading.mentions:  # in the order of the text, longer ones first
-        bit = bits.get(mention.concept)
-        if bit is None:
+        bit = bits.get((mention.concept, ""), 0) | bits.get((mention.concept, mention.member), 0)
+        if not bit:
             continue
         start, end = reach.get(mention.field, (-1, -1))
         if mention.end <= end and (mention.start, mention.end) != (start, end):

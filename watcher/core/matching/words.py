@@ -36,11 +36,12 @@ class AtomKey(NamedTuple):
     capital: bool  # asks for a capital letter (not inside phrases: they are distinctive enough)
 
 
-class Case(NamedTuple):
-    """How a field uses capitals; decides what a capital is worth."""
+class Script(NamedTuple):
+    """How a field is written: decides what a capital is worth and which stems apply."""
 
-    none: bool  # no capitals at all: a page address, a careless feed
-    shouting: bool  # nearly only capitals
+    language: str | None = None  # of text in Latin letters; None = unknown
+    no_capitals: bool = False  # a page address, a careless feed
+    shouting: bool = False  # only capitals
 
 
 @dataclass(slots=True)
@@ -77,26 +78,28 @@ class WordIndex:
         self._skeletons: dict[str, list[int]] = {}
         self._deletions: dict[str, set[int]] = {}
         self._skeleton_of: dict[int, str] = {}
-        self._memo: dict[Case, dict[str, Word]] = {}
+        self._memo: dict[Script, dict[str, Word]] = {}
         for number, atom in enumerate(atoms):
             self._enter(number, atom)
 
-    def memo(self, case: Case) -> dict[str, Word]:
+    def memo(self, script: Script) -> dict[str, Word]:
         """Return the memo for fields written so: token -> Word."""
-        memo = self._memo.setdefault(case, {})
+        memo = self._memo.setdefault(script, {})
         if len(memo) > MEMO_SIZE:
             memo.clear()
         return memo
 
-    def look_up(self, token: str, case: Case) -> Word:
+    def look_up(self, token: str, script: Script) -> Word:
         """Return what a token can stand for (without the memo)."""
         folded = fold(token)
         best: dict[int, int] = {}
-        capital = case.none or token[:1].isupper() or not has_case(token)
-        for number, quality in self._candidates(token, folded, case, capital=capital):
+        capital = script.no_capitals or token[:1].isupper() or not has_case(token)
+        for number, quality in self._candidates(token, folded, script, capital=capital):
             atom = self._atoms[number]
             if atom.capital and not capital:
                 continue
+            if atom.capital and len(token) <= 3 and token.isupper() and not script.shouting:
+                continue  # GAO audits, in capitals; Gao is a town
             if quality > best.get(number, 0):
                 best[number] = quality
         return Word(folded, tuple(best.items()), folded in NUMBER_WORDS)
@@ -134,20 +137,19 @@ class WordIndex:
             for variant in _deletions(bones, 2 if len(bones) >= TWO_SLIPS_LENGTH else 1):
                 self._deletions.setdefault(variant, set()).add(number)
 
-    def _candidates(self, token: str, folded: str, case: Case, *, capital: bool) -> list[tuple[int, int]]:
+    def _candidates(self, token: str, folded: str, script: Script, *, capital: bool) -> list[tuple[int, int]]:
         found: list[tuple[int, int]] = []
-        if not case.shouting or len(token) >= 3:
+        if not script.shouting or len(token) >= 3:
             found += [(number, EXACT) for number in self._acronyms.get(token, ())]
-        if case.none:
+        if script.no_capitals:
             found += [(number, EXACT) for number in self._acronyms.get("lower " + token, ())]
-        script = script_of(token)
-        if script == "arabic":
+        if script_of(token) == "arabic":
             for form in arabic_bare_forms(folded):
                 found += self._forms.get(form, ())
         else:
             found += self._forms.get(folded, ())
         if len(folded) > 3:
-            for key in self._stems.of_token(token):
+            for key in self._stems.of_token(token, script.language):
                 found += [(number, STEM) for number in self._by_stem.get(key, ())]
         for length in range(self._shortest_beginning, min(len(folded), self._longest_beginning) + 1):
             found += [(number, BEGINNING) for number in self._beginnings.get(folded[:length], ())]

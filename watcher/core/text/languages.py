@@ -6,11 +6,14 @@ Pure. A Stemmer of PyStemmer is not thread-safe: every Stems object belongs to o
 from __future__ import annotations
 
 import unicodedata
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import Stemmer
 
 from watcher.core.text.folding import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 LANGUAGES = ("en", "fr", "ru", "pl", "es", "de", "pt", "ar", "uk", "it")
 """Languages a term list may be written for, and whose country names are looked up."""
@@ -25,7 +28,6 @@ _SNOWBALL = {
     "pt": "portuguese",
     "it": "italian",
 }
-_CYRILLIC = ("ru",)
 _LATIN = ("en", "fr", "pl", "es", "de", "pt", "it")
 
 Script = Literal["latin", "cyrillic", "arabic", "other"]
@@ -63,10 +65,6 @@ class Stems:
             if language in languages
         }
         self._arabic = "ar" in languages
-        self._latin = tuple((lang, self._by_language[lang]) for lang in _LATIN if lang in self._by_language)
-        self._cyrillic = tuple(
-            (lang, self._by_language[lang]) for lang in _CYRILLIC if lang in self._by_language
-        )
 
     def of_term(self, word: str, language: str) -> set[str]:
         """Return the stems a term's word is found by: of the word as written and without its accents."""
@@ -78,16 +76,24 @@ class Stems:
         lowered = word.lower().replace("ё", "е")
         return {fold(stemmer.stemWord(lowered)), fold(stemmer.stemWord(fold(word)))} - {""}
 
-    def of_token(self, word: str) -> list[tuple[str, str]]:
-        """Return (language, stem) of a word of unknown language, for every language of its script."""
+    def of_token(self, word: str, language: str | None) -> list[tuple[str, str]]:
+        """Return (language, stem) of a word: in the text's language, or in all of its script when that is unknown.
+
+        Stems of other languages are no help but an accident: to a Spanish stemmer English "said" is "salida".
+        """
         script = script_of(word)
         if script == "arabic":
             return [("ar", light_arabic_stem(fold(word)))] if self._arabic else []
-        lowered = word.lower()
         if script == "cyrillic":
-            lowered = lowered.replace("ё", "е")
-            return [(language, fold(stemmer.stemWord(lowered))) for language, stemmer in self._cyrillic]
-        return [(language, fold(stemmer.stemWord(lowered))) for language, stemmer in self._latin]
+            languages: tuple[str, ...] = ("ru",)
+        else:
+            languages = (language,) if language in _LATIN else _LATIN
+        lowered = word.lower().replace("ё", "е")
+        return [
+            (one, fold(self._by_language[one].stemWord(lowered)))
+            for one in languages
+            if one in self._by_language
+        ]
 
 
 _ARTICLES = ("وبال", "وال", "بال", "كال", "فال", "ولل", "ال", "لل")
@@ -174,3 +180,49 @@ def _russian_forms(lowered: str) -> set[str]:
     else:
         stem, endings = lowered, ("а", "у", "ом", "ем", "е", "ы", "ым", "ів", "ов", "і")
     return {fold(stem + ending) for ending in endings}
+
+
+# Function words that only one of the languages has, as far as headlines go.
+_FUNCTION_WORDS = {
+    "en": "the of and to for with from by after over says said is are was were has have its their at it",
+    "fr": "le les des du et au aux une dans pour avec sur est sont après d l qu ses leur selon été ont ce cette",
+    "pl": "w z na do się jest są nie że po przez dla od oraz jego ich przed został została będzie który która",
+    "es": "el los las del y una con por para tras su sus según ha han está desde entre sobre al ante",
+    "de": "der die das und den dem ein eine mit von für auf nach im ist sind nicht bei über aus zum zur sich wird",
+    "pt": "o os do da dos das e um uma com não em no na nos nas após pelo pela ao foi são seu sua",
+    "it": "il gli della delle dei di che è sono nel nella con per dopo alla degli dal",
+}
+
+
+def _distinct_function_words() -> dict[str, str]:
+    owners: dict[str, set[str]] = {}
+    for language, words in _FUNCTION_WORDS.items():
+        for word in words.split():
+            owners.setdefault(word, set()).add(language)
+    return {word: owner for word, (owner, *others) in owners.items() if not others}
+
+
+_LANGUAGE_OF = _distinct_function_words()
+
+
+def latin_language(words: Iterable[str], declared: str | None) -> str | None:
+    """Return the language of a text in Latin script: as its feed declares it, unless its words say otherwise.
+
+    Args:
+        words: of the text, as they stand.
+        declared: two-letter code or None.
+
+    Returns:
+        The code, or None when nothing tells.
+    """
+    seen: dict[str, int] = {}
+    for word in words:
+        language = _LANGUAGE_OF.get(word)
+        if language is not None:
+            seen[language] = seen.get(language, 0) + 1
+    if not seen:
+        return declared
+    likely = max(seen, key=lambda language: seen[language])
+    if declared is None:
+        return likely if seen[likely] >= 2 else None
+    return likely if seen[likely] >= 3 + 3 * seen.get(declared, 0) else declared
