@@ -246,7 +246,7 @@ def test_missing_files_are_told(directory: Path, refusal: Refusal) -> None:
     said = refusal()
     assert "config/feeds.yaml: is missing (an example: watcher init DIR)" in said
     assert "config/feeds.yml: is not read: rename it to feeds.yaml" in said
-    assert "config/topics: there is no topic: one file each, *.yaml" in said
+    assert "config/topics: there is no topic: one *.yaml file each" in said
 
 
 def test_a_directory_in_a_files_place_is_told(directory: Path, refusal: Refusal) -> None:

@@ -11,7 +11,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, SecretStr, ValidationInfo, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    PlainSerializer,
+    SecretStr,
+    ValidationInfo,
+    WithJsonSchema,
+)
 from pydantic_core import core_schema
 
 if TYPE_CHECKING:
@@ -217,16 +224,29 @@ def _secret_line(value: SecretStr) -> SecretStr:
     return value
 
 
+def _kind(kind: str, pattern: str | None = None) -> WithJsonSchema:
+    """What editors check by and what the reference calls it."""
+    return WithJsonSchema({"type": "string", "x-kind": kind, **({"pattern": pattern} if pattern else {})})
+
+
 Text = Annotated[str, AfterValidator(_plain_text)]
-Identifier = Annotated[str, AfterValidator(_identifier)]
-Language = Annotated[str, AfterValidator(_language)]
-TimeOfDay = Annotated[str, AfterValidator(_time_of_day)]
-Zone = Annotated[str, AfterValidator(_zone)]
-WebAddress = Annotated[str, AfterValidator(_plain_text), AfterValidator(_web_address)]
-HostPort = Annotated[str, AfterValidator(_host_port)]
+Identifier = Annotated[
+    str, AfterValidator(_identifier), _kind("name: a-z, 0-9, -, _ and .", f"^{_IDENTIFIER.pattern}$")
+]
+Language = Annotated[str, AfterValidator(_language), _kind("language code", f"^{_LANGUAGE.pattern}$")]
+TimeOfDay = Annotated[str, AfterValidator(_time_of_day), _kind("time of day", f"^({_TIME_OF_DAY.pattern})$")]
+Zone = Annotated[str, AfterValidator(_zone), _kind("time zone")]
+WebAddress = Annotated[
+    str,
+    AfterValidator(_plain_text),
+    AfterValidator(_web_address),
+    _kind("web address", "^[Hh][Tt][Tt][Pp][Ss]?://"),
+]
+HostPort = Annotated[str, AfterValidator(_host_port), _kind("host:port")]
 Size = Annotated[
     int,
     BeforeValidator(_size),
+    PlainSerializer(format_size, when_used="json"),
     WithJsonSchema({"type": "string", "pattern": r"^\d+ ?(KiB|MiB|GiB)$", "x-kind": "size"}),
 ]
 Chat = Annotated[

@@ -60,7 +60,11 @@ def read_sources(location: Location) -> Sources:
     topics = {path.stem: read(path) for path in _topic_files(directory)}
     if not topics:
         shown = location.shown(directory / TOPICS_DIR)
-        problems.append(Problem(file=shown, message=f"there is no topic: one file each, *.yaml ({advice})"))
+        problems.append(
+            Problem(
+                file=shown, message="there is no topic: one *.yaml file each (an example: watcher init DIR)"
+            )
+        )
     problems += [
         Problem(file=location.shown(wrong), message=f"is not read: rename it to {wrong.stem}.yaml")
         for wrong in (*directory.glob("*.yml"), *(directory / TOPICS_DIR).glob("*.yml"))

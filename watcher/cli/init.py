@@ -1,0 +1,64 @@
+"""`watcher init`: a starter configuration to edit."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from watcher.errors import ConfigError
+
+README = """\
+This directory was made by `watcher init`. It is yours: edit it, keep it in version control.
+
+  watcher.yaml    how the watcher behaves: targets, intervals, limits (all commented: the defaults)
+  feeds.yaml      what is polled
+  topics/*.yaml   what is watched for; concepts.yaml holds what they share
+  seeds/          articles that topics were derived from; drop your own here
+  schema/         for editors that complete and check YAML
+
+  watcher --config {name} check
+  watcher --config {name} run
+
+The Telegram token is in no file here: set TELEGRAM_BOT_TOKEN (or TELEGRAM_BOT_TOKEN_FILE).
+"""
+
+
+@click.command("init")
+@click.argument("directory", metavar="DIR", type=click.Path(path_type=Path))
+@click.option("--all-feeds", is_flag=True, help="All shipped feeds instead of a short list.")
+def command(*, directory: Path, all_feeds: bool) -> None:
+    """Write a commented starter configuration with topics and seeds to DIR. Never overwrites a file."""
+    from watcher.config import packaged
+    from watcher.config.starter import starter_feeds
+
+    planned = _planned(packaged("config"), packaged("seeds"))
+    planned["README.txt"] = README.format(name=directory).encode()
+    if not all_feeds:
+        planned["feeds.yaml"] = starter_feeds(planned["feeds.yaml"].decode()).encode()
+    existing = [name for name in planned if (directory / name).exists()]
+    if existing:
+        raise ConfigError(
+            [f"{directory / name}: is there already; nothing was written" for name in sorted(existing)]
+        )
+    try:
+        for name, content in planned.items():
+            target = directory / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with target.open("xb") as file:  # never over a file that appeared meanwhile
+                file.write(content)
+    except OSError as error:
+        raise ConfigError([f"{directory}: cannot be written: {error.strerror or error}"]) from error
+    click.echo(f"{len(planned)} files written to {directory}")
+    click.echo(f"  next: edit {directory / 'feeds.yaml'} and {directory / 'topics'}")
+    click.echo(f"        watcher --config {directory} check --feeds")
+    click.echo(f"        watcher --config {directory} run")
+
+
+def _planned(config: Path, seeds: Path) -> dict[str, bytes]:
+    """The packaged files: name in the new directory -> content."""
+    planned: dict[str, bytes] = {}
+    for root, below in ((config, Path()), (seeds, Path("seeds"))):
+        for source in sorted(path for path in root.rglob("*") if path.is_file()):
+            planned[str(below / source.relative_to(root))] = source.read_bytes()
+    return planned
