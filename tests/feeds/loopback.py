@@ -88,7 +88,11 @@ async def raw_server(script: Script, *, tls: ssl.SSLContext | None = None) -> As
 def reply(status: str = "200 OK", body: bytes = b"", **headers: str | bytes) -> bytes:
     """A well-formed answer; header names as keyword arguments, `_` for `-`."""
     lines = [f"HTTP/1.1 {status}".encode()]
-    if "content_length" not in headers and "transfer_encoding" not in headers and not status.startswith("304"):
+    if (
+        "content_length" not in headers
+        and "transfer_encoding" not in headers
+        and not status.startswith("304")
+    ):
         headers["content_length"] = str(len(body))
     for name, value in headers.items():
         raw = value if isinstance(value, bytes) else value.encode("latin-1")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from ipaddress import ip_address
 
 import pytest
@@ -11,7 +12,9 @@ from hypothesis import strategies as st
 from watcher.errors import AddressRefused
 from watcher.feeds.guard import Gate, literal_address, refusal
 
-REFUSED = """
+REFUSED = re.findall(
+    r"\S+",
+    """
 0.0.0.0 0.1.2.3 10.0.0.1 10.255.255.255 100.64.0.1 100.127.255.254 127.0.0.1 127.255.255.254 169.254.169.254
 172.16.0.1 172.31.255.255 192.0.0.8 192.0.0.171 192.0.2.1 192.88.99.1 192.168.1.1 198.18.0.1 198.19.255.255
 198.51.100.7 203.0.113.9 224.0.0.1 239.255.255.250 240.0.0.1 255.255.255.255
@@ -20,13 +23,17 @@ REFUSED = """
 64:ff9b:1:0:a:0:100:0 2002:7f00:1:: 2002:a00:1:: 2002:a9fe:a9fe:: 2001:0:7f00:1:: 2001:0:808:808:0:0:80ff:fffe
 2001:2::1 2001:db8::1 2001:10::1 3fff::1 5f00::1 100::1 fc00::1 fd12:3456::1 fe80::1 fe80::1%eth0 fec0::1
 ff02::1 ff0e::1
-""".split()
+""",
+)
 
-ACCEPTED = """
+ACCEPTED = re.findall(
+    r"\S+",
+    """
 1.1.1.1 8.8.8.8 93.184.216.34 100.63.255.255 100.128.0.1 172.15.255.255 172.32.0.1 192.0.1.1 198.17.255.255
 223.255.255.255 2606:4700::1111 2a00:1450:4001::8 2001:4860:4860::8888 ::ffff:8.8.8.8 ::ffff:0:8.8.8.8
 64:ff9b::8.8.8.8 64:ff9b:1::8.8.8.8 2002:808:808:: 2001:0:808:808:0:0:f7f7:f7f7
-""".split()
+""",
+)
 
 
 @pytest.mark.parametrize("text", REFUSED)
