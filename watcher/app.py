@@ -242,7 +242,7 @@ async def _sinks(loaded: Loaded, stack: AsyncExitStack, *, dry_run: bool) -> dic
         stack.callback(guard_logging(token))
         telegram = loaded.settings.telegram
         proxy = telegram.proxy.get_secret_value() if telegram.proxy else None
-        sinks["telegram"] = TelegramSink(token, base_url=telegram.base_url, proxy=proxy)
+        sinks["telegram"] = TelegramSink(token, base_url=f"{telegram.base_url.rstrip('/')}/bot", proxy=proxy)
     for sink in sinks.values():
         stack.push_async_callback(sink.aclose)
     return sinks

@@ -175,9 +175,19 @@ class Service:
             except Exception as error:  # reported below; ends the service if it must
                 self._fail("delivery", error)
                 wait_s = 1.0
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(wait_s):
-                    await self._queued.wait()
+            await self._wait_queued(wait_s)
+
+    async def _wait_queued(self, seconds: float) -> None:
+        """Until something was queued, or so many of the clock's seconds have passed."""
+        waits = [
+            asyncio.ensure_future(self._queued.wait()),
+            asyncio.ensure_future(self._clock.sleep(seconds)),
+        ]
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
 
     async def _end_polls(self) -> None:
         """Let running polls finish, then cancel: an uncommitted poll is simply polled again (X2)."""
