@@ -94,7 +94,7 @@ def fingerprint(directory: Path) -> Fingerprint:
             status = path.stat()
         except OSError:
             continue
-        found.append((str(path), status.st_mtime_ns, status.st_size))
+        found.append((str(path.relative_to(directory)), status.st_mtime_ns, status.st_size))
     return tuple(found)
 
 
