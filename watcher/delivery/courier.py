@@ -1,0 +1,260 @@
+"""The delivery loop: claims due rows, one per chat at a time, and sees each attempt to its end."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from watcher.core.model import DeliveryState, TargetState
+from watcher.delivery.attempts import Attempts
+from watcher.delivery.lanes import NEVER_S, Lanes, is_group, lane_of
+from watcher.delivery.outages import expire_old
+from watcher.delivery.verdicts import UNREACHABLE_RETRY
+from watcher.errors import SendError, SendFault, TokenRefused
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from watcher.core.deciding import Runtime
+    from watcher.core.model import Delivery, Target
+    from watcher.protocols import Clock, Observer, Sink, Store
+
+LOOK_S = 1.0  # while sends are in flight, new rows are looked for this often
+SOON_S = 1.0  # a row due within it is waited for instead of returning
+IDLE_S = 15.0  # an empty outbox is looked at again after so long at the latest
+EXPIRE_EVERY_S = 60.0
+RESTART_PROBE_AFTER = timedelta(minutes=10)
+"""A restart tries unreachable chats at once (somebody may have mended them), but not in a crash loop."""
+
+
+class Courier:
+    """Delivers what the outbox holds.
+
+    Args:
+        store: the outbox.
+        sinks: by name, as targets name them.
+        clock: all waiting is in its seconds.
+        observer: sees one "attempt" event for each attempt.
+        runtime: the configuration in force, asked at every use.
+        jitter: draws 0–1.
+    """
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        sinks: Mapping[str, Sink],
+        clock: Clock,
+        observer: Observer,
+        runtime: Callable[[], Runtime],
+        jitter: Callable[[], float],
+    ) -> None:
+        self._store, self._sinks, self._clock = store, sinks, clock
+        self._runtime, self._jitter = runtime, jitter
+        self._lanes = Lanes(clock.monotonic)
+        self._attempts = Attempts(
+            store=store,
+            sinks=sinks,
+            clock=clock,
+            observer=observer,
+            runtime=runtime,
+            jitter=jitter,
+            lanes=self._lanes,
+        )
+        self._running: set[asyncio.Task[None]] = set()
+        self._unverified = set(sinks)
+        self._verify_at: dict[str, float] = {}  # sink -> monotonic
+        self._begun = False
+        self._stopping = asyncio.Event()
+        self._expire_at = float("-inf")  # monotonic
+
+    async def drain(self) -> float:
+        """Deliver everything that is due, waiting for pacing but not for a service that is away.
+
+        Returns:
+            Seconds of the clock after which it is worth draining again.
+
+        Raises:
+            TokenRefused: a service refused our token.
+            StoreUnavailable: nothing could be claimed; what runs goes on.
+        """
+        if not self._begun:
+            await self._begin()
+            self._begun = True
+        while not self._stopping.is_set():
+            self._raise_failures()
+            await self._expire()
+            self._verify()
+            started = await self._start_due()
+            wait_s, lingering = await self._next_wait()
+            if started:
+                continue
+            if not self._running and not lingering:
+                self._raise_failures()
+                return max(wait_s, 0.05)
+            await self._wait(min(wait_s, LOOK_S) if self._running else wait_s)
+        return IDLE_S
+
+    async def stop(self, grace_s: float | None = None) -> None:
+        """Claim no more; running sends finish, or become ambiguous when the grace is over (X2).
+
+        Args:
+            grace_s: real seconds; None = as the policy says.
+        """
+        self._stopping.set()
+        grace = self._runtime().delivery.stop_grace_s if grace_s is None else grace_s
+        if self._running:
+            _, late = await asyncio.wait(self._running, timeout=grace)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+        await self._attempts.finish()
+
+    async def _begin(self) -> None:
+        """Once: what was interrupted is held where the policy says so; pacing remembers the last sends."""
+        if self._runtime().delivery.on_ambiguous == "hold":
+            for row in await self._store.deliveries(states=[DeliveryState.AMBIGUOUS]):
+                if row.id is not None and row.kind != "edit":
+                    await self._store.settle(
+                        row.id, state=DeliveryState.AMBIGUOUS, reason=row.reason or "held"
+                    )
+        now, states = self._clock.now(), await self._store.target_states()
+        for target in self._runtime().targets.values():
+            state = states.get(target.id)
+            if state is None:
+                continue
+            tried_at = (state.paused_until or now) - UNREACHABLE_RETRY
+            if state.unreachable_since is not None and tried_at < now - RESTART_PROBE_AFTER:
+                await self._store.save_target_state(replace(state, paused_until=now))
+            if state.last_sent_at is not None:
+                ago_s = max((now - state.last_sent_at).total_seconds(), 0.0)
+                pacer = self._lanes.bot(target.sink).pacer
+                pacer.assume_full(lane_of(target), ago_s, group=is_group(target))
+
+    async def _start_due(self) -> int:
+        """Claim what may go out now and start its attempts; returns how many."""
+        now, states = self._clock.now(), await self._states()
+        targets = {
+            target_id: replace(target, chat_id=states[target_id].migrated_to or target.chat_id)
+            for target_id, target in self._runtime().targets.items()
+        }
+        probes = [
+            target_id
+            for target_id, state in states.items()
+            if state.unreachable_since is not None
+            and (state.paused_until is None or state.paused_until <= now)
+        ]
+        started = 0
+        for sink in self._sinks:
+            lanes = self._lanes.ready(sink, targets)
+            while lanes and (limit := self._lanes.allowance(sink)) > 0:
+                free = {sharing[0] for sharing in lanes}
+                busy = [target_id for target_id in targets if target_id not in free]
+                rows = await self._store.claim(now, busy_targets=busy, limit=limit, probe_targets=probes)
+                for row in rows:
+                    started += 1
+                    await self._start(row, targets.get(row.target_id), states)
+                served = {row.target_id for row in rows}
+                lanes = [sharing[1:] for sharing in lanes if sharing[0] not in served and sharing[1:]]
+        return started
+
+    async def _start(self, row: Delivery, target: Target | None, states: Mapping[str, TargetState]) -> None:
+        if target is None:
+            await self._attempts.bury_homeless(row)
+            return
+        began_at = self._lanes.begin(target)
+        work = self._attempts.carry_out(row, target, states[target.id], began_at)
+        self._track(asyncio.create_task(work, name=f"delivery {row.id}"))
+
+    async def _states(self) -> dict[str, TargetState]:
+        """What is known of each configured target; of another chat's nothing."""
+        known = await self._store.target_states()
+        states = {}
+        for target in self._runtime().targets.values():
+            state = known.get(target.id)
+            if state is None or state.chat_id != target.chat_id:
+                fresh = TargetState(target_id=target.id, chat_id=target.chat_id)
+                if state is not None:
+                    await self._store.save_target_state(fresh)
+                state = fresh
+            states[target.id] = state
+        return states
+
+    async def _next_wait(self) -> tuple[float, bool]:
+        """Seconds until something may go out, and whether to wait here for it."""
+        due_at = await self._store.next_due_delivery_at()
+        verify_in = self._until_verify()
+        if due_at is None:
+            return min(IDLE_S, verify_in), False
+        due_in = (due_at - self._clock.now()).total_seconds()
+        if due_in > 0:
+            return min(due_in, verify_in, IDLE_S), due_in <= SOON_S
+        waits = [
+            (wait, self._lanes.probing(target))
+            for target in self._runtime().targets.values()
+            if 0.0 < (wait := self._lanes.wait_s(target)) < NEVER_S
+        ]
+        if any(self._lanes.allowance(sink) <= 0 and not self._lanes.bot(sink).away for sink in self._sinks):
+            return 0.05, True
+        if not waits:  # in flight, queued a moment ago, or for a sink there is none of
+            return 0.5, bool(self._running)
+        wait_s, probing = min(waits)
+        return min(wait_s, verify_in), not probing
+
+    async def _expire(self) -> None:
+        """Now and then: alerts that are too old go into a digest (D7)."""
+        if self._clock.monotonic() < self._expire_at:
+            return
+        now = self._clock.now()
+        await expire_old(self._store, now, timedelta(seconds=self._runtime().delivery.max_age_s))
+        self._expire_at = self._clock.monotonic() + EXPIRE_EVERY_S
+
+    def _verify(self) -> None:
+        """Ask each service once whether it knows us; an absent one is asked again later (D11)."""
+        now = self._clock.monotonic()
+        used = {target.sink for target in self._runtime().targets.values()}
+        for sink in self._unverified & used:
+            if self._verify_at.get(sink, now) <= now:
+                self._verify_at[sink] = now + IDLE_S
+                self._track(asyncio.create_task(self._verify_sink(sink), name=f"verify {sink}"))
+
+    async def _verify_sink(self, sink: str) -> None:
+        try:
+            await self._sinks[sink].verify()
+        except SendError as error:
+            if error.fault is SendFault.TOKEN_REFUSED:
+                raise TokenRefused(f"{sink}: {error}") from error
+            return  # away: the deliveries find their own way, and this is asked again
+        self._unverified.discard(sink)
+
+    def _until_verify(self) -> float:
+        pending = [at for sink, at in self._verify_at.items() if sink in self._unverified]
+        return max(min(pending) - self._clock.monotonic(), 0.0) if pending else IDLE_S
+
+    def _track(self, task: asyncio.Task[None]) -> None:
+        self._running.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._running.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self._attempts.failures.append(error)
+
+    def _raise_failures(self) -> None:
+        if self._attempts.failures:
+            raise self._attempts.failures.pop(0)
+
+    async def _wait(self, seconds: float) -> None:
+        """Until a send ends, we are stopped, or the time is over."""
+        timer = asyncio.create_task(self._clock.sleep(seconds))
+        stop = asyncio.create_task(self._stopping.wait())
+        try:
+            await asyncio.wait({timer, stop, *self._running}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in (timer, stop):
+                task.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await task
