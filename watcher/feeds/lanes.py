@@ -42,7 +42,7 @@ class Lane:
         self._idle: list[_Worker] = []
         self._all: set[_Worker] = set()
 
-    async def run(self, request: dict[str, str], body: bytes, limit_s: float) -> dict[str, Any]:
+    async def run(self, body: bytes, content_type: str, limit_s: float) -> dict[str, Any]:
         """Have one document read.
 
         Raises:
@@ -53,7 +53,7 @@ class Lane:
             worker = self._idle.pop() if self._idle else await self._started()
             try:
                 async with asyncio.timeout(limit_s):
-                    answer = await worker.ask({**request, "alarm_s": self._alarm_s}, body)
+                    answer = await worker.ask({"content_type": content_type, "alarm_s": self._alarm_s}, body)
             except TimeoutError:
                 await self._end(worker)
                 raise Overdue from None

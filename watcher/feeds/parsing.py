@@ -60,14 +60,13 @@ class WorkerParser:
             WorkerKilled: time or memory limit exceeded; later calls work again.
             ParseError: not a feed.
         """
-        request = {"url": url, "content_type": content_type}
         if not isolated and url not in self._slow_urls:
             try:
-                return _feed(await self._common.run(request, body, self._patience_s))
+                return _feed(await self._common.run(body, content_type, self._patience_s))
             except (Overdue, Died):
                 self._remember_slow(url)
         try:
-            return _feed(await self._slow.run(request, body, self._killed_after_s))
+            return _feed(await self._slow.run(body, content_type, self._killed_after_s))
         except Overdue:
             raise WorkerKilled(f"the document took longer than {self._killed_after_s:g} s to parse") from None
         except Died as error:

@@ -31,12 +31,11 @@ _DAY = re.compile(rb"<day>\s*([A-Za-z]{3})")
 _DAYS = (b"mon", b"tue", b"wed", b"thu", b"fri", b"sat", b"sun")
 
 
-def read_document(body: bytes, *, url: str, content_type: str) -> Document:
+def read_document(body: bytes, *, content_type: str) -> Document:
     """Read RSS, Atom, RDF or JSON Feed.
 
     Args:
         body: decompressed bytes.
-        url: where it came from; relative links of entries are joined to it.
         content_type: as the server claimed it.
 
     Raises:
@@ -44,17 +43,17 @@ def read_document(body: bytes, *, url: str, content_type: str) -> Document:
     """
     if looks_like_json(body):
         return read_json_feed(body)
-    headers = {"content-location": url}
-    if content_type:
-        headers["content-type"] = content_type
+    # No content-location: with a base, feedparser joins relative links (our work) and also guids like "17",
+    # which would make them change whenever the feed moves.
+    headers = {"content-type": content_type} if content_type else {}
     parsed = feedparser.parse(
         io.BytesIO(_without_leading_blanks(body)),
         response_headers=headers,
         sanitize_html=False,
         resolve_relative_uris=False,
     )
-    feed, entries = parsed.feed, parsed.entries
-    if not parsed.version and not entries:
+    feed, entries, version = parsed.feed, parsed.entries, parsed.get("version", "")
+    if not version and not entries:
         raise NotAFeed(_why_not(body))
     feed_language = _language(feed.get("language")) or _language(_detail(feed, "title").get("language"))
     kept: list[RawTuple] = []
@@ -70,7 +69,7 @@ def read_document(body: bytes, *, url: str, content_type: str) -> Document:
     return Document(
         title=str(feed.get("title") or "")[:1000],
         entries=newest(kept),
-        format=parsed.version,
+        format=version,
         language=feed_language,
         skipped_count=skipped_count,
         malformed=bool(parsed.bozo) and not isinstance(parsed.get("bozo_exception"), _SURVIVED),

@@ -26,7 +26,7 @@ OUT_OF_MEMORY = "out of memory"
 def answer(request: dict[str, Any], body: bytes) -> dict[str, object]:
     """What came of one document: {"document": …}, {"not_a_feed": why} or {"killed": why}."""
     try:
-        document = read_document(body, url=request["url"], content_type=request["content_type"])
+        document = read_document(body, content_type=request["content_type"])
     except NotAFeed as error:
         return {"not_a_feed": str(error)}
     except MemoryError:
