@@ -26,6 +26,8 @@ _PERIODS_S = {
     "monthly": 2592000.0,
     "yearly": 31536000.0,
 }
+EARLIEST_YEAR, LATEST_YEAR = 1970, 2200
+_ENCODING = re.compile(r"(<\?xml[^>]{0,80}?)\sencoding\s*=\s*[\"'][^\"'>]*[\"']")
 _HOUR = re.compile(rb"<hour>\s*(\d{1,2})\s*<")
 _DAY = re.compile(rb"<day>\s*([A-Za-z]{3})")
 _DAYS = (b"mon", b"tue", b"wed", b"thu", b"fri", b"sat", b"sun")
@@ -47,7 +49,7 @@ def read_document(body: bytes, *, content_type: str) -> Document:
     # which would make them change whenever the feed moves.
     headers = {"content-type": content_type} if content_type else {}
     parsed = feedparser.parse(
-        io.BytesIO(_without_leading_blanks(body)),
+        io.BytesIO(_repaired(body)),
         response_headers=headers,
         sanitize_html=False,
         resolve_relative_uris=False,
@@ -87,7 +89,8 @@ def _entry(entry: Any, feed_language: str | None) -> RawTuple:
         link=entry.get("link"),
         title=entry.get("title") or "",
         summary=summary,
-        published_at=_date(entry.get("published_parsed") or entry.get("updated_parsed")),
+        # dict.get, since feedparser's own get answers a missing "updated" with "published" and a warning
+        published_at=_date(entry.get("published_parsed") or dict.get(entry, "updated_parsed")),
         outlet=_detail(entry, "source", "source").get("title"),
         language=language if language != feed_language else None,
     )
@@ -99,11 +102,13 @@ def _detail(holder: Any, name: str, key: str | None = None) -> Any:
 
 
 def _date(parsed: Any) -> float | None:
-    """A struct_time in UTC as a POSIX time; None when the calendar does not know it."""
+    """A struct_time in UTC as a POSIX time; None when no news can be of that year."""
     if not parsed:
         return None
     try:
         year, month, day, hour, minute, second = (int(part) for part in parsed[:6])
+        if not EARLIEST_YEAR <= year <= LATEST_YEAR:
+            return None
         return datetime(year, month, day, hour, minute, min(second, 59), tzinfo=UTC).timestamp()
     except (ValueError, OverflowError, TypeError):
         return None
@@ -148,11 +153,13 @@ def _between(text: bytes, start: bytes, end: bytes) -> bytes:
     return text.partition(start)[2].partition(end)[0]
 
 
-def _without_leading_blanks(body: bytes) -> bytes:
+def _repaired(body: bytes) -> bytes:
     """Blank lines before the XML declaration are a frequent fault, and feedparser is quadratic in them.
 
-    UTF-16 is left alone: there a blank is two bytes.
+    UTF-16 becomes UTF-8: without an encoding in its declaration feedparser does not know it by its mark.
     """
+    if body.startswith((b"\xff\xfe", b"\xfe\xff")):
+        body = _ENCODING.sub(r"\1", body.decode("utf-16", "replace"), count=1).encode("utf-8", "replace")
     if body[:1] not in (b" ", b"\t", b"\r", b"\n") or b"\0" in body[:4]:
         return body
     return body.lstrip(b" \t\r\n")
