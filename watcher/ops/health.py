@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from watcher.ops.heartbeat import Heartbeat
 
-TICK_LIMIT_S = 30.0  # the loop ticks every second
+TICK_LIMIT_S = 60.0  # the loop ticks every second, but waits up to 30 s for a locked database
 CYCLE_LIMIT = 3  # polling intervals
 CYCLE_FLOOR_S = 60.0  # with intervals of seconds (tests) one slow feed is no fault
 DELIVERY_LIMIT_S = 300.0

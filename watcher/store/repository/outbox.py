@@ -269,6 +269,13 @@ def requeue(connection: sqlite3.Connection, delivery_id: int, now: datetime) -> 
     )
 
 
+def doubt(connection: sqlite3.Connection) -> int:
+    """Mark everything undelivered as a possible repeat; returns how many rows."""
+    return connection.execute(
+        "UPDATE deliveries SET possible_repeat = 1 WHERE state IN ('pending', 'sending', 'ambiguous')"
+    ).rowcount
+
+
 def drop(connection: sqlite3.Connection, delivery_id: int) -> bool:
     """A row that is neither delivered nor being sent is dead by the user's wish."""
     return (
