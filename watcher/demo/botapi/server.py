@@ -111,6 +111,10 @@ class BotApi:
         with self.desk.changed:
             self.desk.chats[chat_id] = Chat(id=chat_id, type=kind, threads=threads)
 
+    def delete_message(self, message_id: int) -> None:
+        """A person deletes a message."""
+        self.desk.delete(message_id)
+
     def refuse(self) -> None:
         """Close the door: connections are refused until `accept`."""
         self._server.close()
