@@ -24,6 +24,7 @@ from watcher.feeds.parsing import WorkerParser
 from watcher.polling import Poller
 from watcher.protocols import Event
 from watcher.service import Current, Job, Service
+from watcher.service.digests import Digests
 from watcher.service.first_run import FirstRun
 from watcher.service.housekeeping import Housekeeper
 from watcher.service.pulse import Pulse
@@ -44,6 +45,8 @@ DATABASE_NAME = "watcher.db"
 RELOAD_LOOK_S = 1.0  # a changed file is seen at the second look and must apply within 5 s (C2)
 REQUESTS_LOOK_S = 0.25  # how long a command may wait for the running watcher to look
 HEARTBEAT_EVERY_S = 2.0
+DIGESTS_LOOK_S = 30.0
+CLOSE_EVERY_S = 600.0
 PRUNE_EVERY_S = 3600.0
 
 
@@ -175,6 +178,7 @@ async def compose(
         first_run = FirstRun(
             current=current, store=store, clock=clock, observer=observer, on_queued=queued.set
         )
+        digests = Digests(current=current, store=store, clock=clock, on_queued=queued.set)
         pulse = Pulse(
             current=current,
             store=store,
@@ -183,7 +187,9 @@ async def compose(
             state_dir=state_dir,
         )
         housekeeper = Housekeeper(
+            current=current,
             store=store,
+            poller=poller,
             clock=clock,
             entries_kept_s=settings.retention.entries,
             seen_kept_s=settings.retention.seen,
@@ -203,9 +209,15 @@ async def compose(
             tick_s=max(0.05, 1.0 / pace),
             jobs=(
                 Job(name="first run", every_s=max(0.05, 1.0 / pace), run=first_run.look),
+                Job(name="digests", every_s=max(0.05, DIGESTS_LOOK_S / pace), run=digests.look),
                 Job(name="heartbeat", every_s=HEARTBEAT_EVERY_S, run=pulse.beat),
                 Job(name="requests", every_s=REQUESTS_LOOK_S, run=requests.look),
                 Job(name="reload", every_s=RELOAD_LOOK_S, run=reloader.look),
+                Job(
+                    name="close stories",
+                    every_s=max(0.05, CLOSE_EVERY_S / pace),
+                    run=housekeeper.close_stories,
+                ),
                 Job(name="prune", every_s=max(1.0, PRUNE_EVERY_S / pace), run=housekeeper.prune),
             ),
         )

@@ -1,4 +1,4 @@
-"""Forgets what retention says may be forgotten, in batches, so that no commit is held up for long."""
+"""Forgets what may be forgotten: by retention in the store, by the window among the open stories."""
 
 from __future__ import annotations
 
@@ -6,16 +6,27 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from watcher.polling import Poller
     from watcher.protocols import Clock, Store
+    from watcher.service.state import Current
 
 BATCH_COUNT = 2_000  # rows a transaction
 
 
 class Housekeeper:
-    """Prunes the store."""
+    """Prunes the store and the index of open stories."""
 
-    def __init__(self, *, store: Store, clock: Clock, entries_kept_s: float, seen_kept_s: float) -> None:
-        self._store, self._clock = store, clock
+    def __init__(
+        self,
+        *,
+        current: Current,
+        store: Store,
+        poller: Poller,
+        clock: Clock,
+        entries_kept_s: float,
+        seen_kept_s: float,
+    ) -> None:
+        self._current, self._store, self._poller, self._clock = current, store, poller, clock
         self._entries_kept = timedelta(seconds=entries_kept_s)
         self._seen_kept = timedelta(seconds=seen_kept_s)
 
@@ -28,3 +39,9 @@ class Housekeeper:
             limit=BATCH_COUNT,
         ):
             continue
+
+    async def close_stories(self) -> None:
+        """Let go of stories that had no entry within the window: nothing joins them any more."""
+        window = timedelta(seconds=self._current.runtime.policy.story_window_s)
+        async with self._poller.series:
+            self._poller.stories.close_before(self._clock.now() - window)
