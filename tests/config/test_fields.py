@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from watcher.config.fields import address_problem, format_duration, format_size, parse_duration
+from watcher.config.addresses import address_problem
+from watcher.config.fields import format_duration, format_size, parse_duration
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
-from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
@@ -20,6 +19,8 @@ from pydantic import (
     WithJsonSchema,
 )
 from pydantic_core import core_schema
+
+from watcher.config.addresses import host_port, web_address
 
 if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
@@ -39,7 +40,6 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}", re.ASCII)
 _CHAT = re.compile(r"-?\d{1,20}|@[A-Za-z]\w{3,31}", re.ASCII)
 _REFERENCE = re.compile(r"(?<!\$)\$\{([^}]*)\}")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
-_HOST_PORT = re.compile(r"(?P<host>\[[0-9a-fA-F:.]+\]|[^\s:/@\[\]]+):(?P<port>\d{1,5})", re.ASCII)
 
 
 def parse_duration(text: str) -> float:
@@ -161,38 +161,6 @@ def _zone(value: str) -> str:
     return value
 
 
-def _web_address(value: str) -> str:
-    problem = address_problem(value)
-    if problem:
-        raise ValueError(problem)
-    return value
-
-
-def address_problem(url: str) -> str | None:
-    """Why this is no web address to fetch from; None when it is one. Never repeats the address."""
-    if any(character.isspace() or not character.isprintable() or character == "\\" for character in url):
-        return "a web address holds no blanks, backslashes or control characters"
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:
-        return "not a web address: check brackets and port"
-    if parts.scheme.lower() not in ("http", "https"):
-        return "must begin with http:// or https://"
-    if parts.username is not None or parts.password is not None:
-        return "holds a user name or password: write them under 'auth'"
-    if not parts.hostname or port == 0:
-        return "has no host" if not parts.hostname else "port 0 cannot be fetched from"
-    return None
-
-
-def _host_port(value: str) -> str:
-    found = _HOST_PORT.fullmatch(value)
-    if found is None or not 0 < int(found["port"]) < 65536:
-        raise ValueError(f"must be host:port such as 127.0.0.1:8080, got {value!r}")
-    return value
-
-
 def _resolved(value: object, info: ValidationInfo) -> object:
     """Replace ${VAR} by the environment's value; `$${` stands for a literal `${`."""
     if not isinstance(value, str):
@@ -239,10 +207,10 @@ Zone = Annotated[str, AfterValidator(_zone), _kind("time zone")]
 WebAddress = Annotated[
     str,
     AfterValidator(_plain_text),
-    AfterValidator(_web_address),
+    AfterValidator(web_address),
     _kind("web address", "^[Hh][Tt][Tt][Pp][Ss]?://"),
 ]
-HostPort = Annotated[str, AfterValidator(_host_port), _kind("host:port")]
+HostPort = Annotated[str, AfterValidator(host_port), _kind("host:port")]
 Size = Annotated[
     int,
     BeforeValidator(_size),

@@ -35,18 +35,19 @@ class Loaded:
     warnings: tuple[str, ...] = ()  # what works, but is probably not meant
 
 
-def load(asked: Path | None, env: Mapping[str, str]) -> Loaded:
+def load(asked: Path | None, env: Mapping[str, str], *, instead: Mapping[Path, str] | None = None) -> Loaded:
     """Find, read and check the configuration.
 
     Args:
         asked: from --config or $WATCHER_CONFIG; None = ./config, else the packaged one.
         env: the environment.
+        instead: texts to take for some files, to try an edit before it is written.
 
     Raises:
         ConfigError: every problem of every file, each as `file:line:column: path: message` and the line.
     """
     location = locate(asked)
-    sources = read_sources(location)
+    sources = read_sources(location, instead)
     environment, problems = read_environment(env)
     settings = validate(sources.watcher, Settings, env)
     feeds = validate(sources.feeds, FeedsFile, env)

@@ -17,7 +17,7 @@ from watcher.config.scalars import Scalar, plain_value, tagged_value
 
 MAX_BYTES = 8 * 1024 * 1024
 MAX_DEPTH = 32  # the deepest setting lies six levels down
-MAX_NODES = 250_000  # aliases counted as what they stand for; a thousand feeds come to 19,000
+MAX_NODES = 100_000  # aliases counted as what they stand for; a thousand feeds come to 19,000
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 

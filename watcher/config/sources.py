@@ -13,6 +13,7 @@ from watcher.config.marks import MAX_BYTES, parse, too_large
 from watcher.config.problems import Problem
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 Fingerprint = tuple[tuple[str, int, int], ...]  # name, mtime in ns, size
@@ -44,13 +45,20 @@ class Sources:
         return [self.watcher, self.feeds, self.concepts, *self.topics.values()]
 
 
-def read_sources(location: Location) -> Sources:
-    """Read and parse every file; nothing is raised, problems are kept with the documents."""
+def read_sources(location: Location, instead: Mapping[Path, str] | None = None) -> Sources:
+    """Read and parse every file; nothing is raised, problems are kept with the documents.
+
+    Args:
+        location: of the configuration.
+        instead: texts to take for files that are there, to try an edit before it is written.
+    """
     before = fingerprint(location.directory)  # a change while reading is noticed as one afterwards
     files: list[Source] = []
     problems: list[Problem] = []
 
     def read(path: Path, missing: str | None = None) -> Document:
+        if instead is not None and path in instead:
+            return parse(instead[path], location.shown(path))
         return _read(path, location.shown(path), files, missing)
 
     directory = location.directory
