@@ -13,8 +13,6 @@ from enum import Enum
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from pydantic import TypeAdapter, ValidationError
-
 from watcher.core.model import (
     AlertContent,
     Content,
@@ -29,6 +27,8 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Hashable, Sequence
 
+    from pydantic import TypeAdapter
+
 R = TypeVar("R")
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -41,7 +41,6 @@ _CONTENTS: dict[str, type[Content]] = {
     "digest": DigestContent,
     "notice": NoticeContent,
 }
-_evidence = TypeAdapter(tuple[Evidence, ...])
 
 
 def to_stamp(at: datetime) -> int:
@@ -116,9 +115,21 @@ def _kinds(record_type: Hashable) -> tuple[tuple[str, str], ...]:
     return tuple(kinds)
 
 
+# pydantic takes 0.15 s to import: `status` and `health`, run every few seconds, do without it.
+
+
 @cache
 def _content_adapter(name: str) -> TypeAdapter[Content]:
+    from pydantic import TypeAdapter
+
     return TypeAdapter(_CONTENTS[name])
+
+
+@cache
+def _evidence_adapter() -> TypeAdapter[tuple[Evidence, ...]]:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(tuple[Evidence, ...])
 
 
 def content_to_json(content: Content) -> str:
@@ -134,13 +145,13 @@ def content_from_json(text: str) -> Content:
     """
     try:
         return _content_adapter(str(json.loads(text)["type"])).validate_json(text)
-    except (ValueError, KeyError, TypeError, ValidationError) as error:
+    except (ValueError, KeyError, TypeError) as error:
         raise StoreUnusable(f"a delivery's content cannot be read: {text[:120]!r}") from error
 
 
 def evidence_to_json(evidence: Sequence[Evidence]) -> str:
     """Evidence as a JSON array."""
-    return _evidence.dump_json(tuple(evidence)).decode()
+    return _evidence_adapter().dump_json(tuple(evidence)).decode()
 
 
 def evidence_from_json(text: str) -> tuple[Evidence, ...]:
@@ -150,6 +161,6 @@ def evidence_from_json(text: str) -> tuple[Evidence, ...]:
         StoreUnusable: it cannot be read.
     """
     try:
-        return _evidence.validate_json(text)
-    except ValidationError as error:
+        return _evidence_adapter().validate_json(text)
+    except ValueError as error:
         raise StoreUnusable(f"a match's evidence cannot be read: {text[:120]!r}") from error
