@@ -292,6 +292,37 @@ async def test_a_configured_proxy_is_asked_and_literal_addresses_stay_guarded(fe
     assert len(proxy.asked) == 1
 
 
+async def test_a_socks_proxy_is_spoken_to(fetcher: Make) -> None:
+    """S4: socks5 too; the proxy gets the name and resolves it."""
+    heard: list[bytes] = []
+
+    async def socks(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readexactly(3)
+        writer.write(b"\x05\x00")
+        heard.append(await reader.readexactly(5 + 13 + 2))
+        writer.write(b"\x05\x00\x00\x01" + bytes(6))
+        heard.append(await reader.readuntil(b"\r\n\r\n"))
+        writer.write(reply(body=b"by socks"))
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(socks, "127.0.0.1", 0)
+    async with server:
+        proxy = f"socks5://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        got = await fetcher().fetch(request("http://feeds.example/feed", proxy=proxy))
+    assert isinstance(got, Fetched)
+    assert got.body == b"by socks"
+    assert b"feeds.example" in heard[0]
+    assert heard[1].startswith(b"GET /feed HTTP/1.1")
+
+
+@pytest.mark.parametrize("proxy", ["ftp://proxy.example", "nonsense", "http://127.0.0.1:1"])
+async def test_a_proxy_that_cannot_be_used_is_an_error(fetcher: Make, proxy: str) -> None:
+    """A wrong or dead proxy fails the poll in words; it is never gone around."""
+    with pytest.raises(FetchError, match="prox"):
+        await fetcher().fetch(request("http://feeds.example/feed", proxy=proxy))
+
+
 # --- hints ---------------------------------------------------------------------------------------------
 
 

@@ -124,7 +124,7 @@ async def test_slow_hosts_leave_places_for_good_ones() -> None:
 
     hanging = [asyncio.create_task(hang(f"slow{n}")) for n in range(20)]
     async with asyncio.timeout(2):
-        while holding < 2:  # noqa: ASYNC110 - shows the state without touching it
+        while holding < 2:
             await asyncio.sleep(0)
         for n in range(10):
             async with bounds.turn(f"good{n}"):

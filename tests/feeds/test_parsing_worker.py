@@ -52,7 +52,7 @@ def alive(pid: int) -> bool:
 async def started(parser: WorkerParser) -> None:
     """Wait until a worker runs."""
     async with asyncio.timeout(10):
-        while not parser.worker_pids:  # noqa: ASYNC110 - a process's start is not an event of ours
+        while not parser.worker_pids:
             await asyncio.sleep(0.01)
 
 

@@ -258,6 +258,6 @@ def _in_words(error: httpx.HTTPError, parts: SplitResult, proxy: str | None) -> 
         case httpx.ProtocolError():
             return f"{where} broke the protocol: {str(error)[:200]}"
         case httpx.ProxyError():
-            return f"{where} refused: {str(error)[:100]}"
+            return f"{where} failed: {str(error)[:100]}"
         case _:
             return f"the connection to {where} broke: {str(error)[:200] or type(error).__name__}"

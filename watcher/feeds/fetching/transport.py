@@ -62,7 +62,7 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         context = self._ssl_context if request.url.scheme == "https" else None
         proxy: str | None = request.extensions.get("proxy")
         backend = GuardedBackend(None if proxy else self._gate, self._resolver)
-        connection: httpcore.AsyncHTTPConnection | httpcore.AsyncHTTPProxy
+        connection: httpcore.AsyncHTTPConnection | httpcore.AsyncConnectionPool
         if proxy:
             connection = _proxied(proxy, context, backend)
         else:
@@ -97,7 +97,7 @@ class _Body(httpx.AsyncByteStream):
     def __init__(
         self,
         response: httpcore.Response,
-        connection: httpcore.AsyncHTTPConnection | httpcore.AsyncHTTPProxy,
+        connection: httpcore.AsyncHTTPConnection | httpcore.AsyncConnectionPool,
         backend: GuardedBackend,
     ) -> None:
         self._response = response
@@ -118,11 +118,16 @@ class _Body(httpx.AsyncByteStream):
             await self._backend.aclose()
 
 
-def _proxied(proxy: str, context: ssl.SSLContext | None, backend: GuardedBackend) -> httpcore.AsyncHTTPProxy:
-    chosen = httpx.Proxy(proxy)
-    if chosen.url.scheme not in ("http", "https"):
-        raise httpx.ProxyError("only http and https proxies are supported")
-    return httpcore.AsyncHTTPProxy(
+def _proxied(
+    proxy: str, context: ssl.SSLContext | None, backend: GuardedBackend
+) -> httpcore.AsyncConnectionPool:
+    """A connection through a proxy: http, https, socks5 or socks5h (both let the proxy resolve)."""
+    try:
+        chosen = httpx.Proxy(proxy)
+    except (ValueError, httpx.InvalidURL):  # their texts show the address, password included
+        raise httpx.ProxyError("its address cannot be used (http, https, socks5, socks5h)") from None
+    kind = httpcore.AsyncHTTPProxy if chosen.url.scheme in ("http", "https") else httpcore.AsyncSOCKSProxy
+    return kind(
         proxy_url=httpcore.URL(
             scheme=chosen.url.raw_scheme,
             host=chosen.url.raw_host,
