@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from watcher.config.topics.concepts import ConceptLists, MemberLists, TermLists, TermOptions
 from watcher.config.topics.countries import country_names
 from watcher.config.topics.files import NeedOptions, concept_names
-from watcher.core.profiles import Concept, Exclusion, Member, Need, Pattern, Profile, Term, Where
+from watcher.core.profiles import Concept, Exclusion, Member, Need, Pattern, Profile, Term, Where, Writing
 from watcher.core.text.languages import LANGUAGES
 
 if TYPE_CHECKING:
@@ -154,12 +154,9 @@ def _terms(lists: TermLists, weight: float, *, fuzzy: bool) -> tuple[Term, ...]:
 
 
 def _term(item: str | TermOptions, language: str | None, weight: float, *, fuzzy: bool) -> Term:
-    if isinstance(item, str):
-        return Term(text=item, language=language, weight=weight, fuzzy=fuzzy)
-    return Term(
-        text=item.term,
-        writing=item.write,
-        language=language,
-        weight=weight * item.weight,
-        fuzzy=fuzzy and item.fuzzy,
+    text, writing, factor, may_slip = (
+        (item, None, 1.0, True) if isinstance(item, str) else (item.term, item.write, item.weight, item.fuzzy)
     )
+    if text.startswith("="):
+        text, writing = text[1:].strip(), Writing.EXACT
+    return Term(text=text, writing=writing, language=language, weight=weight * factor, fuzzy=fuzzy and may_slip)

@@ -8,7 +8,7 @@ from watcher.core.matching.index import SHADOW
 from watcher.core.matching.words import Script
 from watcher.core.model import Mention, Reading
 from watcher.core.text.languages import latin_language
-from watcher.core.text.outlets import headline_end, repeats_title
+from watcher.core.text.outlets import headline_end, repeats_title, without_credits
 from watcher.core.text.tokens import WORD, counts
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def read(
         Mentions in the order of the text, title first. A mention inside a longer one is there too (which counts
         is the profile's affair); words that a shadow took away are not.
     """
-    title, summary = title[:TITLE_LIMIT], summary[:SUMMARY_LIMIT]
+    title, summary = title[:TITLE_LIMIT], without_credits(summary[:SUMMARY_LIMIT])
     whole_title = _words(title, matcher, language)
     title_words = whole_title
     end = headline_end(title, outlet, summary)

@@ -142,7 +142,8 @@ class WordIndex:
         if not script.shouting or len(token) >= 3:
             found += [(number, EXACT) for number in self._acronyms.get(token, ())]
         if script.no_capitals:
-            found += [(number, EXACT) for number in self._acronyms.get("lower " + token, ())]
+            for bare in (token, token[1:] if token[0] in "ld" else ""):  # "laes": l'AES in a page address
+                found += [(number, EXACT) for number in self._acronyms.get("lower " + bare, ())]
         if script_of(token) == "arabic":
             for form in arabic_bare_forms(folded):
                 found += self._forms.get(form, ())

@@ -17,6 +17,18 @@ if TYPE_CHECKING:
 _SEPARATOR = re.compile(r"\s+[-–—|·•]\s+|\s*\|\s*")
 _SITE = re.compile(r"(?:www\.)?[\w-]+(?:\.[\w-]+)*\.[a-z]{2,6}", re.IGNORECASE)
 
+# (Jade Gao/AFP via Getty Images): the name of who took the picture, and no town in Mali.
+_CREDIT = re.compile(
+    r"\([^()\n]{0,80}/\s?(?:AFP|AP|EPA|Reuters|Getty|TASS|Bloomberg|NurPhoto|Anadolu|Shutterstock|Sipa|Zuma)[^()\n]{0,40}\)"
+    r"|\b(?:Photo by|Photo:|Image:|Foto:|Fot\.|Crédit photo :?)[^.\n]{0,60}",
+    re.IGNORECASE,
+)
+
+
+def without_credits(text: str) -> str:
+    """Return a text of the same length with the credits of pictures blanked out."""
+    return _CREDIT.sub(lambda credit: " " * len(credit.group()), text)
+
 
 def headline_end(title: str, outlet: str, summary: str = "") -> int:
     """Return where the headline proper ends: before " - Outlet", else the title's length.
