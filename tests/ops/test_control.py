@@ -101,7 +101,7 @@ async def test_command_takes_over_from_a_watcher_that_dies(state_dir: Path) -> N
     with running(state_dir, "ignore") as watcher:
         request = asyncio.create_task(control(state_dir).request("outbox retry", {"id": "1"}))
         async with asyncio.timeout(10):
-            while not spooled(state_dir):  # noqa: ASYNC110 - another process makes the file
+            while not spooled(state_dir):
                 await asyncio.sleep(0.01)
         watcher.kill()
         answer = await request

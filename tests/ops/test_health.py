@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from watcher.ops import heartbeat as heartbeats
 from watcher.ops.health import Condition, diagnose
 from watcher.ops.heartbeat import HEARTBEAT_NAME, Heartbeat, read_heartbeat, write_heartbeat
 
@@ -71,9 +71,9 @@ def test_verdict_names_its_reasons() -> None:
 
 def test_heartbeat_comes_back_with_its_age(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What was written is read, with the seconds since then on the monotonic clock."""
-    monkeypatch.setattr(heartbeats.time, "monotonic", lambda: 1000.0)
+    monkeypatch.setattr(time, "monotonic", lambda: 1000.0)
     write_heartbeat(tmp_path, BEAT)
-    monkeypatch.setattr(heartbeats.time, "monotonic", lambda: 1042.0)
+    monkeypatch.setattr(time, "monotonic", lambda: 1042.0)
     assert read_heartbeat(tmp_path) == replace(BEAT, age_s=42.0)
 
 

@@ -10,7 +10,18 @@ from typing import TYPE_CHECKING, Self, TypeVar
 
 from watcher.errors import StoreUnusable
 from watcher.store.opening import copy_into, open_reading, translated
-from watcher.store.repository import checks, entries, facts, feeds, mutes, outbox, seen, stories, targets
+from watcher.store.repository import (
+    checks,
+    claims,
+    entries,
+    facts,
+    feeds,
+    mutes,
+    outbox,
+    seen,
+    stories,
+    targets,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -131,15 +142,15 @@ class ReadStore:
 
     def next_due_delivery_at(self) -> datetime | None:
         """When the earliest waiting row of a reachable target falls due."""
-        return self._ask(lambda: outbox.next_due_at(self._connection))
+        return self._ask(lambda: claims.next_due_at(self._connection))
 
     def last_attempt_at(self) -> datetime | None:
         """When a delivery was last attempted, whichever."""
-        return self._ask(lambda: outbox.last_attempt_at(self._connection))
+        return self._ask(lambda: claims.last_attempt_at(self._connection))
 
     def sending_since(self) -> datetime | None:
         """When the longest running send was begun; None when nothing is being sent."""
-        return self._ask(lambda: outbox.sending_since(self._connection))
+        return self._ask(lambda: claims.sending_since(self._connection))
 
     def recent(
         self,

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from watcher.core.model import Counts
 from watcher.errors import StoreUnavailable
 from watcher.store.opening import copy_into, open_writing, transaction, translated
-from watcher.store.repository import entries, facts, mutes, outbox, seen, stories, targets
+from watcher.store.repository import claims, entries, facts, mutes, outbox, seen, stories, targets
 from watcher.store.repository import feeds as feed_rows
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ class SqliteStore:
 
     async def recover(self, now: datetime) -> int:
         """See protocols.Store."""
-        return await self._write(outbox.recover, now)
+        return await self._write(claims.recover, now)
 
     async def claim(
         self,
@@ -140,7 +140,7 @@ class SqliteStore:
     ) -> list[Delivery]:
         """See protocols.Store."""
         return await self._write(
-            outbox.claim, now, busy_targets=busy_targets, probe_targets=probe_targets, limit=limit
+            claims.claim, now, busy_targets=busy_targets, probe_targets=probe_targets, limit=limit
         )
 
     async def acknowledge(
@@ -183,7 +183,7 @@ class SqliteStore:
 
     async def next_due_delivery_at(self) -> datetime | None:
         """See protocols.Store."""
-        return await self._read(outbox.next_due_at)
+        return await self._read(claims.next_due_at)
 
     async def requeue(self, delivery_id: int, now: datetime) -> bool:
         """See protocols.Store."""
