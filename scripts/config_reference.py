@@ -36,7 +36,7 @@ The configuration is a directory of YAML files. It is looked for at `--config`, 
 `watcher check` tells every mistake at once; each looks like this:
 
 ```
-config/watcher.yaml:12:13: polling.intervall: unknown key 'intervall' (did you mean 'interval'?)
+config/watcher.yaml:2:3: polling.intervall: unknown key 'intervall' (did you mean 'interval'?)
     intervall: 10m
     ^
 ```

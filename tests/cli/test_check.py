@@ -114,6 +114,18 @@ def test_a_chat_without_a_token_is_a_mistake(directory: Path, capsys: pytest.Cap
     assert "TELEGRAM_BOT_TOKEN is not set" in capsys.readouterr().err
 
 
+def test_nothing_starts_with_mistakes(directory: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """`run` with a broken configuration ends with 2, all mistakes told, before anything is made or polled."""
+    (directory / "watcher.yaml").write_text("a: 1\n", encoding="utf-8")
+    (directory / "feeds.yaml").write_text(FEEDS + "  - {id: one, url: x}\n", encoding="utf-8")
+    assert 2 == main(["run", "--once"])
+    told = capsys.readouterr().err
+    assert "unknown key 'a'" in told
+    assert "feeds.3.url: must begin with http" in told
+    assert "the feed id 'one' is used twice" in told
+    assert not (directory.parent / "data").exists()
+
+
 def test_an_unknown_feed_is_a_usage_error(directory: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """--feed names a configured feed; a near miss is suggested."""
     assert 2 == main(["check", "--feed", "onne"])

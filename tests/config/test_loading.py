@@ -303,6 +303,20 @@ def test_no_secret_is_in_a_message(refusal: Refusal, feed: str) -> None:
     assert SECRET not in refusal({"feeds.yaml": FEEDS + feed})
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "targets:\n  - {id: desk, chat: 123456789:AAF-hunter2hunter2hunter2}\n",
+        "polling:\n  interval: 123456789:AAF-hunter2hunter2hunter2\n",
+        "log:\n  level: 123456789:AAF-hunter2hunter2hunter2\n",
+        "123456789:AAF-hunter2hunter2hunter2: x\n",
+    ],
+)
+def test_a_token_in_the_wrong_place_is_not_shown(refusal: Refusal, text: str) -> None:
+    """A bot's token is recognised by its form, wherever it was pasted."""
+    assert "hunter2" not in refusal({"watcher.yaml": text})
+
+
 def test_secrets_in_addresses_are_masked(refusal: Refusal) -> None:
     """A shown line holds no user information and no key of a URL."""
     said = refusal(

@@ -6,6 +6,7 @@ import importlib.util
 import json
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -16,6 +17,9 @@ from watcher.config.models import FeedsFile, Settings
 from watcher.config.schema import FILES, schema
 from watcher.config.starter import STARTER_IDS, starter_feeds
 from watcher.config.validation import validate
+
+if TYPE_CHECKING:
+    from tests.config.conftest import Refusal
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -66,6 +70,12 @@ def test_schemas_and_reference_are_current() -> None:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     assert [] == [str(path) for path in module.stale()], "run: python scripts/config_reference.py"
+
+
+def test_the_references_example_is_what_is_told(refusal: Refusal) -> None:
+    """The error shown on the reference page is the one that such a file gets."""
+    said = refusal({"watcher.yaml": "polling:\n  intervall: 10m\n"})
+    assert f"```\n{said}\n```" in (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("name", FILES)

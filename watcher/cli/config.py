@@ -50,7 +50,7 @@ def path(ctx: CliContext, *, as_json: bool) -> None:
     from watcher.config.sources import read_sources
 
     location = locate(ctx.config_location)
-    files = [str(source.path) for source in read_sources(location).files]
+    files = [str(file) for file in read_sources(location).files]
     if as_json:
         emit_json({"directory": str(location.directory), "found": location.origin, "files": files})
         return

@@ -10,7 +10,7 @@ from watcher.config.environment import CHAT, TOKEN, TOKEN_FILE, Environment, rea
 from watcher.config.locating import Location, locate
 from watcher.config.models import FeedsFile, Settings
 from watcher.config.problems import Problem, in_order
-from watcher.config.sources import Fingerprint, Source, Sources, read_sources
+from watcher.config.sources import Fingerprint, Sources, read_sources
 from watcher.config.validation import validate
 from watcher.errors import ConfigError
 
@@ -30,7 +30,7 @@ class Loaded:
     feeds: FeedsFile
     profiles: Mapping[str, Profile]  # by id
     environment: Environment
-    files: tuple[Source, ...]
+    files: tuple[Path, ...]
     fingerprint: Fingerprint  # see `watching`
     warnings: tuple[str, ...] = ()  # what works, but is probably not meant
 

@@ -28,6 +28,7 @@ _SECRET_WORD = re.compile(
     r"pass|pwd|secret|token|cookie|header|auth|credential|proxy|api.?key|username|x-", re.I
 )
 _KEY = re.compile(r"""(?:^|[\s{,])["']?(?P<key>[\w.-]+)["']?\s*:(?=\s|$|["'])\s*""")
+_BOT_TOKEN = re.compile(r"\b\d{6,12}:[A-Za-z0-9_-]{20,}")  # pasted where it does not belong
 _URL = re.compile(r"""https?://[^\s"'<>\]}]+""", re.I)
 
 
@@ -51,6 +52,7 @@ class Problem:
         )
         path = ".".join(str(part)[:80] for part in self.path)
         head = ": ".join(_printable(part) for part in (where, path, message) if part)
+        head = _BOT_TOKEN.sub(MASK, head)
         if self.line is None or not self.source.strip() or len(self.source) > _MAX_LINE:
             return head
         return "\n".join([head, *_with_caret(self.source, self.column, below_secret=self.below_secret)])
@@ -85,12 +87,12 @@ def is_secret_key(key: str) -> bool:
 
 
 def masked(line: str) -> str:
-    """Hide the values of secret-looking keys and the secrets in URLs."""
+    """Hide the values of secret-looking keys, the secrets in URLs and whatever looks like a bot's token."""
     for found in _KEY.finditer(line):
         if is_secret_key(found["key"]) and line[found.end() :].strip():
             line = line[: found.end()] + MASK
             break
-    return _URL.sub(lambda found: shown_url(found[0]), line)
+    return _URL.sub(lambda found: shown_url(found[0]), _BOT_TOKEN.sub(MASK, line))
 
 
 def _with_caret(source: str, column: int, *, below_secret: bool) -> list[str]:

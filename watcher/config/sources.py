@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import stat
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -20,14 +19,6 @@ Fingerprint = tuple[tuple[str, int, int], ...]  # name, mtime in ns, size
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
-    """One file as it was read."""
-
-    path: Path
-    sha256: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Sources:
     """All files of one configuration, parsed, whatever is wrong with them."""
 
@@ -35,7 +26,7 @@ class Sources:
     feeds: Document
     concepts: Document
     topics: dict[str, Document]  # by topic id, that is the file's name
-    files: tuple[Source, ...]
+    files: tuple[Path, ...]  # those that are there
     problems: tuple[Problem, ...]  # that belong to no document
     fingerprint: Fingerprint
 
@@ -53,7 +44,7 @@ def read_sources(location: Location, instead: Mapping[Path, str] | None = None) 
         instead: texts to take for files that are there, to try an edit before it is written.
     """
     before = fingerprint(location.directory)  # a change while reading is noticed as one afterwards
-    files: list[Source] = []
+    files: list[Path] = []
     problems: list[Problem] = []
 
     def read(path: Path, missing: str | None = None) -> Document:
@@ -110,7 +101,7 @@ def _topic_files(directory: Path) -> list[Path]:
     return sorted(path for path in (directory / TOPICS_DIR).glob("*.yaml") if not path.name.startswith("."))
 
 
-def _read(path: Path, name: str, files: list[Source], missing: str | None) -> Document:
+def _read(path: Path, name: str, files: list[Path], missing: str | None) -> Document:
     """One file as a document; an optional file that is not there is an empty one."""
     document = Document(name=name, text="")
     try:
@@ -130,7 +121,7 @@ def _read(path: Path, name: str, files: list[Source], missing: str | None) -> Do
     except OSError as error:
         document.problems.append(Problem(file=name, message=f"cannot be read: {error.strerror or error}"))
         return document
-    files.append(Source(path=path, sha256=hashlib.sha256(content).hexdigest()))
+    files.append(path)
     try:
         return parse(content.decode("utf-8"), name)
     except UnicodeDecodeError as error:
