@@ -163,6 +163,7 @@ async def compose(
             changed=watch.changed,
             load=lambda: compiled(reload()),
             describe=describe_changes,
+            on_queued=queued.set,
         )
         requests = Requests(
             state_dir=state_dir,

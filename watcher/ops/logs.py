@@ -87,6 +87,7 @@ def configure_logging(*, form: str = "text", level: str = "INFO") -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)  # libraries speak when something is wrong
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a job that is still running is no news
     logging.getLogger(LOGGER).setLevel(level.upper())
 
 

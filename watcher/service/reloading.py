@@ -34,6 +34,7 @@ class Reloader:
         changed: Callable[[], bool],
         load: Callable[[], Runtime],
         describe: Callable[[Runtime, Runtime], list[str]],
+        on_queued: Callable[[], None],
     ) -> None:
         """Take the parts.
 
@@ -41,10 +42,12 @@ class Reloader:
             changed: True once after the files have changed; cheap.
             load: reads and compiles the configuration; raises ConfigError.
             describe: what differs between two runtimes, in words.
+            on_queued: called when a notice was queued.
         """
         self._current, self._store, self._poller = current, store, poller
         self._clock, self._observer = clock, observer
         self._changed, self._load, self._describe = changed, load, describe
+        self._on_queued = on_queued
         self._series = asyncio.Lock()
         self._asked = False
 
@@ -100,3 +103,4 @@ class Reloader:
         await self._store.enqueue(
             notices([(kind, facts)], subject=subject, runtime=self._current.runtime, now=now)
         )
+        self._on_queued()
