@@ -24,15 +24,17 @@ _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _UNFINISHED = re.compile(r"<(?:/?[a-zA-Z][a-zA-Z0-9:-]*\s[^<>]*|/?[a-zA-Z]+)\Z")
 # Only with its semicolon: "?a=1&copy=2" holds no copyright sign.
 _ENTITY = re.compile(r"&(?:#[0-9]{1,8}|#[xX][0-9a-fA-F]{1,7}|[a-zA-Z][a-zA-Z0-9]{1,31});")
-_BLANKS = re.compile(r"\s+")
-
 # Control, format (bidi, zero-width, soft hyphen, tags), surrogates, private use. Code points this Python
 # does not know yet stay: they are next year's emoji.
 _REMOVED = frozenset({"Cc", "Cf", "Cs", "Co"})
-_INVISIBLE = frozenset("\u115f\u1160\u3164\uffa0\u034f\u17b4\u17b5\u2800") | {
-    chr(plane << 16 | low) for plane in range(17) for low in (0xFFFE, 0xFFFF)
-}
-_MAX_MARKS = 4  # combining marks in a row; more is decoration that overflows lines
+_INVISIBLE = re.compile(
+    "[\u115f\u1160\u3164\uffa0\u034f\u17b4\u17b5\u2800"
+    + "".join(f"{chr(p << 16 | 0xFFFE)}{chr(p << 16 | 0xFFFF)}" for p in range(17))
+    + "]"
+)
+# Four combining marks in a row are writing, more are decoration that overflows lines.
+_MARKS = "[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
+_TOO_MANY_MARKS = re.compile(f"({_MARKS}{{4}}){_MARKS}+")
 
 
 def plain_text(markup: str, limit: int) -> str:
@@ -62,23 +64,21 @@ def plain_text(markup: str, limit: int) -> str:
 
 def clean(text: str) -> str:
     """Plain text made safe: NFC, blanks folded to single spaces, invisible characters removed."""
-    if text.isascii():
-        return _BLANKS.sub(" ", "".join(c if c.isprintable() else " " * c.isspace() for c in text)).strip()
-    kept: list[str] = []
-    marks = 0
-    for character in unicodedata.normalize("NFC", text):
-        if character.isspace():
-            kept.append(" ")
-            marks = 0
-            continue
-        category = unicodedata.category(character)
-        if category in _REMOVED or character in _INVISIBLE:
-            continue
-        marks = marks + 1 if category in ("Mn", "Me") else 0
-        if marks <= _MAX_MARKS:
-            kept.append(character)
-    # Removing a character can bring two together that compose.
-    return unicodedata.normalize("NFC", _BLANKS.sub(" ", "".join(kept)).strip())
+    if not text.isprintable():  # the rule: most texts are, and are then not looked at letter by letter
+        text = "".join(map(_kept, text))
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
+        text = unicodedata.normalize("NFC", _TOO_MANY_MARKS.sub(r"\1", text))
+    return " ".join(text.split())
+
+
+def _kept(character: str) -> str:
+    """The character, a space for any blank, "" for what is removed."""
+    if character.isprintable():
+        return character
+    if character.isspace():
+        return " "
+    return "" if unicodedata.category(character) in _REMOVED else character
 
 
 def cut(text: str, limit: int) -> str:

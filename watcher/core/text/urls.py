@@ -16,6 +16,7 @@ _FORBIDDEN = re.compile(
 _EDGES = re.compile(r"^[\x00-\x20]+|[\x00-\x20]+$")
 _DOTTED_HOST = re.compile(r"(?=.{4,253}\Z)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z0-9-]{1,63}")
 _PERCENT = re.compile(r"%([0-9a-fA-F]{2})")
+_PLAIN = re.compile(r"[A-Za-z0-9/:@!$&'()*+,;=._~%\[\]-]*")  # needs no quoting
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _SAFE = "/:@!$&'()*+,;=-._~%[]"
 
@@ -56,7 +57,7 @@ def absolute_url(link: str | None, base: str) -> str:
         return ""
     link = link.replace(" ", "%20").replace("\t", "").replace("\r", "").replace("\n", "")
     try:
-        parts = urlsplit(urljoin(base, link))
+        parts = urlsplit(link if link.startswith(("https://", "http://")) else urljoin(base, link))
         host, port = parts.hostname or "", parts.port
     except ValueError:
         return ""
@@ -144,7 +145,7 @@ def _ascii_host(host: str) -> str | None:
 
 def _quoted(part: str, also: str = "") -> str:
     """Everything but URL characters as %XX; what is quoted already stays."""
-    return quote(part.encode("utf-8", "replace"), safe=_SAFE + also)
+    return part if _PLAIN.fullmatch(part) else quote(part.encode("utf-8", "replace"), safe=_SAFE + also)
 
 
 def _normal_percent(text: str) -> str:
