@@ -98,6 +98,9 @@ class Store(Protocol):
 
     Every method raises StoreUnavailable when the disk is full or the file is locked for longer than
     the busy time-out (nothing was committed), and StoreUnusable when the file is corrupt.
+
+    The clock may be set back: a feed last polled more than a minute in the future is due, a row queued or
+    attempted there is due, and a pause of more than 25 hours is over (due_feeds and claim see to it).
     """
 
     # --- feeds and polls -------------------------------------------------------------------------

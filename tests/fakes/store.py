@@ -80,7 +80,12 @@ class MemoryStore:
 
     async def due_feeds(self, now: datetime, limit: int) -> list[FeedState]:
         self._check()
-        due = [s for s in self._watched() if not s.gone and (s.next_poll_at or _EPOCH) <= now]
+        ahead = now + timedelta(minutes=1)
+        due = [
+            s
+            for s in self._watched()
+            if not s.gone and ((s.next_poll_at or _EPOCH) <= now or (s.last_poll_at or _EPOCH) > ahead)
+        ]
         return sorted(due, key=lambda s: s.next_poll_at or _EPOCH)[:limit]
 
     async def next_due_feed_at(self) -> datetime | None:
@@ -210,6 +215,7 @@ class MemoryStore:
         probe_targets: Sequence[str] = (),
     ) -> list[Delivery]:
         self._check()
+        self._forget_future(now)
         oldest: dict[str, Delivery] = {}
         for row in sorted(self.rows.values(), key=lambda d: (d.due_at, d.id)):
             known = self.targets.get(row.target_id, TargetState(target_id=row.target_id))
@@ -223,6 +229,20 @@ class MemoryStore:
             self._set(row, state=DeliveryState.SENDING, attempt_count=row.attempt_count + 1, started_at=now)
             for row in list(oldest.values())[:limit]
         ]
+
+    def _forget_future(self, now: datetime) -> None:
+        for row in list(self.rows.values()):
+            touched = max(row.created_at, row.started_at or _EPOCH)
+            if touched > now + timedelta(minutes=1) and row.state in _WAITING and row.due_at < _HELD_AT:
+                self._set(
+                    row,
+                    due_at=min(row.due_at, now),
+                    created_at=min(row.created_at, now),
+                    started_at=min(row.started_at, now) if row.started_at else None,
+                )
+        for target in list(self.targets.values()):
+            if target.paused_until is not None and target.paused_until > now + timedelta(hours=25):
+                self.targets[target.target_id] = replace(target, paused_until=now)
 
     async def acknowledge(
         self, delivery_id: int, *, receipt: str | None, sent_text: str, revision: int, now: datetime

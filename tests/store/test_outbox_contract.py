@@ -364,3 +364,37 @@ async def test_poll_and_queue_share_the_dedupe_rule(store: Store) -> None:
     await store.enqueue([delivery(1), delivery(2)])
     await store.commit_polls([news(2)])
     assert len(await store.deliveries()) == 2
+
+
+async def test_clock_set_back_holds_no_row_up(store: Store) -> None:
+    """Rows queued or attempted by a clock a year ahead are sent when it is right again; held ones stay held."""
+    year = {"days": 365}
+    await store.enqueue(
+        [
+            delivery(1, target_id="a", created_at=later(**year), due_at=later(**year)),
+            delivery(2, target_id="b"),
+            delivery(3, target_id="c"),
+            delivery(4, target_id="d", due_at=later(hours=9)),
+        ]
+    )
+    for row in await store.claim(later(**year), busy_targets=["a", "d"], limit=9):
+        held = row.target_id == "c"
+        await store.settle(
+            number(row),
+            state=AMBIGUOUS if held else PENDING,
+            reason="away",
+            due_at=None if held else later(days=365, minutes=1),
+        )
+    claimed = await store.claim(NOW, busy_targets=[], limit=9)
+    assert sorted(row.target_id for row in claimed) == ["a", "b"]
+
+
+async def test_clock_set_back_ends_pauses(store: Store) -> None:
+    """A pause that a clock a year ahead has set is over when it is right again; one of a day is kept."""
+    await store.enqueue([delivery(1, target_id="year"), delivery(2, target_id="day")])
+    await store.save_target_state(TargetState(target_id="year", paused_until=later(days=365)))
+    await store.save_target_state(TargetState(target_id="day", paused_until=later(days=1)))
+    claimed = await store.claim(NOW, busy_targets=[], limit=9)
+    assert [row.target_id for row in claimed] == ["year"]
+    assert (await store.target_states())["year"].paused_until == NOW
+    assert (await store.target_states())["day"].paused_until == later(days=1)

@@ -86,6 +86,16 @@ async def test_due_feeds_are_the_longest_due_first(store: Store) -> None:
     assert [s.feed_id for s in await store.due_feeds(NOW, 2)] == ["d", "b"]
 
 
+async def test_clock_set_back_makes_feeds_due_once(store: Store) -> None:
+    """A feed that was polled by a clock a year ahead is due when it is right again, until it is polled."""
+    await store.sync_feeds({"lokalblatt": FEEDS["lokalblatt"]}, NOW)
+    ahead = state(last_poll_at=later(days=365), next_poll_at=later(days=365, minutes=10))
+    await store.commit_polls([plan(state=ahead)])
+    assert [s.feed_id for s in await store.due_feeds(NOW, 9)] == ["lokalblatt"]
+    await store.commit_polls([plan(state=state())])
+    assert await store.due_feeds(NOW, 9) == []
+
+
 async def test_gone_feeds_are_never_due(store: Store) -> None:
     """A feed that is gone is neither due nor waited for, but still known."""
     await store.sync_feeds({"lokalblatt": FEEDS["lokalblatt"]}, NOW)

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 R = TypeVar("R")
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+CLOCK_TOLERANCE = timedelta(minutes=1)  # a stored time further ahead: the clock was set back since
 _MICROSECOND = timedelta(microseconds=1)
 _TIME_SUFFIXES = ("_at", "_since", "_until")
 

@@ -44,6 +44,7 @@ CREATE TABLE feeds (
     isolated INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX feeds_due ON feeds (next_poll_at) WHERE configured = 1 AND gone = 0;
+CREATE INDEX feeds_polled ON feeds (last_poll_at) WHERE configured = 1 AND gone = 0;
 
 CREATE TABLE seen (
     feed INTEGER NOT NULL REFERENCES feeds (number) DEFERRABLE INITIALLY DEFERRED,

@@ -150,6 +150,7 @@ CREATE TABLE target_states (
 ) STRICT, WITHOUT ROWID;
 INSERT INTO "target_states" VALUES('desk','-100',NULL,0,NULL,NULL,NULL,1777897815123456);
 CREATE INDEX feeds_due ON feeds (next_poll_at) WHERE configured = 1 AND gone = 0;
+CREATE INDEX feeds_polled ON feeds (last_poll_at) WHERE configured = 1 AND gone = 0;
 CREATE INDEX entries_first_seen ON entries (first_seen_at);
 CREATE INDEX entries_story ON entries (story_id, story_position) WHERE story_id IS NOT NULL;
 CREATE INDEX entries_url ON entries (canonical_url);

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from watcher.store.codec import from_stamp, to_stamp
+from watcher.store.codec import CLOCK_TOLERANCE, from_stamp, to_stamp
 from watcher.store.repository.outbox import HELD_AT, one
 
 if TYPE_CHECKING:
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from watcher.core.model import Delivery
+
+LONGEST_PAUSE = timedelta(hours=25)  # unreachable targets are tried daily; rate limits ask for less
 
 # The targets of waiting rows, by hopping along the index instead of reading every row.
 _WAITING_TARGETS = """
@@ -58,6 +61,25 @@ def recover(connection: sqlite3.Connection, now: datetime) -> int:
     ).rowcount
 
 
+def forget_future(connection: sqlite3.Connection, now: datetime) -> None:
+    """Undo what a clock did that was ahead and has been set back: nothing may wait for its times to come.
+
+    A waiting row that was queued or attempted in the future is due now; a pause longer than any service asks
+    for is over.
+    """
+    stamp, ahead = to_stamp(now), to_stamp(now + CLOCK_TOLERANCE)
+    connection.execute(
+        "UPDATE deliveries SET due_at = min(due_at, :now), created_at = min(created_at, :now),"
+        " started_at = min(started_at, :now) WHERE (created_at > :ahead OR started_at > :ahead)"
+        " AND +state IN ('pending', 'ambiguous') AND due_at < :held",  # +: by the times' indexes, not the state's
+        {"now": stamp, "ahead": ahead, "held": to_stamp(HELD_AT)},
+    )
+    connection.execute(
+        "UPDATE target_states SET paused_until = ? WHERE paused_until > ?",
+        (stamp, to_stamp(now + LONGEST_PAUSE)),
+    )
+
+
 def claim(
     connection: sqlite3.Connection,
     now: datetime,
@@ -67,6 +89,7 @@ def claim(
     limit: int,
 ) -> list[Delivery]:
     """Mark the oldest due row of each free target as sending; probed ones although unreachable."""
+    forget_future(connection, now)
     stamp = to_stamp(now)
     ids = [
         row["id"]

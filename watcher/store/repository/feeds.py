@@ -6,7 +6,7 @@ from dataclasses import fields
 from typing import TYPE_CHECKING
 
 from watcher.core.model import FeedState
-from watcher.store.codec import EPOCH, from_row, from_stamp, to_columns, to_stamp
+from watcher.store.codec import CLOCK_TOLERANCE, EPOCH, from_row, from_stamp, to_columns, to_stamp
 
 if TYPE_CHECKING:
     import sqlite3
@@ -68,11 +68,17 @@ def number(connection: sqlite3.Connection, feed_id: str) -> int | None:
 
 
 def due(connection: sqlite3.Connection, now: datetime, limit: int) -> list[FeedState]:
-    """Configured feeds due by now, never-polled first, then longest due."""
+    """Configured feeds due by now, never-polled first, then longest due.
+
+    A poll in the future shows that the clock was set back since: its due time means nothing.
+    """
     rows = connection.execute(
-        f"{_SELECT} WHERE configured = 1 AND gone = 0 AND (next_poll_at IS NULL OR next_poll_at <= ?)"
+        f"{_SELECT} WHERE number IN ("
+        " SELECT number FROM feeds WHERE configured = 1 AND gone = 0 AND next_poll_at IS NULL"
+        " UNION ALL SELECT number FROM feeds WHERE configured = 1 AND gone = 0 AND next_poll_at <= ?"
+        " UNION ALL SELECT number FROM feeds WHERE configured = 1 AND gone = 0 AND last_poll_at > ?)"
         " ORDER BY next_poll_at, number LIMIT ?",
-        (to_stamp(now), limit),
+        (to_stamp(now), to_stamp(now + CLOCK_TOLERANCE), limit),
     )
     return [from_row(FeedState, row) for row in rows]
 
