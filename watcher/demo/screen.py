@@ -8,7 +8,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, TextIO
 
-from rich.console import Console, RenderableType
+from rich.console import Console, OverflowMethod, RenderableType
 from rich.markup import escape
 from rich.padding import Padding
 from rich.panel import Panel
@@ -89,7 +89,7 @@ class Screen:
 
     def _print(self, drawing: RenderableType, width: int, *, one_line: bool = False) -> None:
         """At once, so that a pipe shows it as it happens, and without blanks at the ends of lines."""
-        fit = "ellipsis" if one_line else None
+        fit: OverflowMethod | None = "ellipsis" if one_line else None
         if self._console.is_terminal:
             self._console.print(drawing, width=width, no_wrap=one_line, overflow=fit)
             return

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
 TOLD = "first_run_told"
 LINES = 10  # stories listed; the rest is counted
+ADVICE = (
+    "No feed could be reached at all: is this machine online? They are tried again by themselves. "
+    "Without a network, `watcher demo` shows how everything works."
+)
 
 
 class FirstRun:
@@ -47,7 +51,9 @@ class FirstRun:
             return
         now = self._clock.now()
         if all(state.last_success_at is None for state in states):
-            self._observer.observe(Event(name="nothing_reachable", facts={"feeds": len(states)}))
+            self._observer.observe(
+                Event(name="nothing_reachable", facts={"feeds": len(states), "advice": ADVICE})
+            )
             self._done = True  # for this process; the next one tells if it gets through
             return
         stories = await self._store.open_stories(now - timedelta(days=1))
@@ -63,16 +69,19 @@ def first_run_notices(
     """One notice for every target."""
     reached = sum(state.last_success_at is not None for state in states)
     latest = sorted(stories, key=lambda story: story.last_entry_at, reverse=True)
+    names = {profile.id: profile.name for profile in runtime.profiles.values()}
     facts = {
         "feeds": str(len(states)),
         "reached": str(reached),
-        "topics": ", ".join(profile.name for profile in runtime.profiles.values()),
+        "unreached": str(len(states) - reached) if reached < len(states) else "",
+        "topics": " · ".join(names.values()),
         "stories": str(len(stories)),
+        "listed": str(LINES) if len(stories) > LINES else "",
     }
     lines = tuple(
         DigestLine(
             story_id=story.id,
-            topic=story.topics[0] if story.topics else "",
+            topic=names.get(story.topics[0], story.topics[0]) if story.topics else "",
             headline=story.headline,
             url=story.entries[0].url if story.entries else "",
             outlet=story.entries[0].outlet if story.entries else "",

@@ -23,9 +23,12 @@ CATALOGUE = Catalogue(
         NoticeKind.FIRST_RUN: Notice(
             title="Watching now",
             sentences=(
-                "{reached} of {feeds} feeds answered. Topics: {topics}.",
-                "Stories on them in the last 24 hours: {stories}.",
-                "New developments from now on arrive one by one.",
+                "{reached} of {feeds} feeds answered.",
+                "{unreached} did not; they are tried again (“watcher status” says why).",
+                "Topics: {topics}.",
+                "New developments arrive from now on, one message each.",
+                "Stories of the last 24 hours: {stories}.",
+                "The latest {listed}:",
             ),
         ),
         NoticeKind.FEED_FAILING: Notice(

@@ -36,9 +36,12 @@ CATALOGUE = Catalogue(
         NoticeKind.FIRST_RUN: Notice(
             title="La veille a commencé",
             sentences=(
-                "{reached} flux sur {feeds} ont répondu. Thèmes : {topics}.",
-                "Sujets sur ces thèmes ces dernières 24 heures : {stories}.",
-                "Les nouveautés arriveront désormais une à une.",
+                "{reached} flux sur {feeds} ont répondu.",
+                "Sans réponse : {unreached} ; les essais continuent (« watcher status » dit pourquoi).",
+                "Thèmes : {topics}.",
+                "Les nouveautés arriveront désormais une à une, un message chacune.",
+                "Sujets de ces dernières 24 heures : {stories}.",
+                "Les {listed} derniers :",
             ),
         ),
         NoticeKind.FEED_FAILING: Notice(
