@@ -11,7 +11,7 @@ import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from watcher.core.model import DeliveryState
+from watcher.core.model import DeliveryState, TargetState
 from watcher.delivery.outages import unreachable_notices
 from watcher.delivery.preparing import Done, Later, Prepared, Ready, prepare, text_of
 from watcher.delivery.verdicts import judge
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from watcher.core.deciding import Runtime
-    from watcher.core.model import Delivery, Target, TargetState
+    from watcher.core.model import Delivery, Target
     from watcher.delivery.lanes import Lanes
     from watcher.delivery.verdicts import Verdict
     from watcher.protocols import Clock, Observer, Sink, Store
@@ -187,10 +187,10 @@ class Attempts:
         if verdict.slow_all_until is not None and self._lanes.slowed(target):
             for other in targets.values():
                 if other.sink == target.sink and other.id != target.id:
-                    state = states.get(other.id)
-                    if state is not None:
-                        until = max(state.paused_until or now, verdict.slow_all_until)
-                        await self._store.save_target_state(replace(state, paused_until=until))
+                    unknown = TargetState(target_id=other.id, chat_id=other.chat_id)
+                    state = states.get(other.id, unknown)
+                    until = max(state.paused_until or now, verdict.slow_all_until)
+                    await self._store.save_target_state(replace(state, paused_until=until))
         if verdict.newly_unreachable:
             days = self._runtime().delivery.unreachable_days
             lost = {state.target_id for state in states.values() if state.unreachable_since is not None}

@@ -151,14 +151,20 @@ class Courier:
         for sink in self._sinks:
             lanes = self._lanes.ready(sink, targets)
             while lanes and (limit := self._lanes.allowance(sink)) > 0:
-                free = {sharing[0] for sharing in lanes}
+                # An absent service is probed by one target after the other: none can hold up all.
+                free = {sharing[0] for sharing in (lanes[:1] if self._lanes.bot(sink).away else lanes)}
                 busy = [target_id for target_id in targets if target_id not in free]
                 rows = await self._store.claim(now, busy_targets=busy, limit=limit, probe_targets=probes)
                 for row in rows:
                     started += 1
                     await self._start(row, targets.get(row.target_id), states)
                 served = {row.target_id for row in rows}
-                lanes = [sharing[1:] for sharing in lanes if sharing[0] not in served and sharing[1:]]
+                lanes = [
+                    sharing[1:] if sharing[0] in free else sharing
+                    for sharing in lanes
+                    if sharing[0] not in served
+                ]
+                lanes = [sharing for sharing in lanes if sharing]
         return started
 
     async def _start(self, row: Delivery, target: Target | None, states: Mapping[str, TargetState]) -> None:

@@ -84,14 +84,17 @@ class Lanes:
         return self.bot(target.sink).away
 
     def ready(self, sink: str, targets: Mapping[str, Target]) -> list[list[str]]:
-        """Targets of a sink that may get a message now, by lane; the longest unserved of a lane first."""
+        """Targets of a sink that may get a message now, by lane; the longest unserved first."""
         by_lane: dict[str, list[str]] = {}
         for target in targets.values():
             if target.sink == sink and self.wait_s(target) <= 0.0:
                 by_lane.setdefault(lane_of(target), []).append(target.id)
         for sharing in by_lane.values():
-            sharing.sort(key=lambda target_id: self._served.get(target_id, 0))
-        return list(by_lane.values())
+            sharing.sort(key=self._served_at)
+        return sorted(by_lane.values(), key=lambda sharing: self._served_at(sharing[0]))
+
+    def _served_at(self, target_id: str) -> int:
+        return self._served.get(target_id, 0)
 
     def allowance(self, sink: str) -> int:
         """How many sends of a sink may begin now."""
