@@ -33,6 +33,7 @@ from watcher.store.sqlite import SqliteStore
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
+    from watcher.core.model import ParsedFeed
     from watcher.protocols import Event
 
 WORDS = re.findall(
@@ -120,13 +121,36 @@ class Counting:
             self.outcomes[event.facts["outcome"]] += 1
 
 
+class CountingParser(WorkerParser):
+    """The real parser, counted."""
+
+    calls = 0
+
+    async def parse(
+        self, body: bytes, *, url: str, content_type: str = "", isolated: bool = False
+    ) -> ParsedFeed:
+        """Parse and count."""
+        self.calls += 1
+        return await super().parse(body, url=url, content_type=content_type, isolated=isolated)
+
+
 class Rig:
     """A poller with everything real behind it, driven by the bench instead of the scheduler."""
 
     def __init__(
-        self, store: SqliteStore, poller: Poller, feeds: dict[str, FeedConfig], observer: Counting
+        self,
+        store: SqliteStore,
+        poller: Poller,
+        feeds: dict[str, FeedConfig],
+        observer: Counting,
+        parser: CountingParser,
     ) -> None:
         self.store, self.poller, self.feeds, self.observer = store, poller, feeds, observer
+        self._parser = parser
+
+    def parser_calls(self) -> int:
+        """Documents parsed so far."""
+        return self._parser.calls
 
     async def poll_all(self, at_once: int = 64) -> None:
         """Poll every feed once, due or not, and commit; the store is asked as the service asks it."""
@@ -142,7 +166,9 @@ class Rig:
 
 
 @asynccontextmanager
-async def rig(folder: Path, urls: dict[str, str], *, connections: int = 20) -> AsyncIterator[Rig]:
+async def rig(
+    folder: Path, urls: dict[str, str], *, connections: int = 20, workers: int | None = None
+) -> AsyncIterator[Rig]:
     """Feeds by id -> URL on allowed loopback hosts; the per-host limit is lifted."""
     clock = SystemClock()
     feeds = {
@@ -159,7 +185,7 @@ async def rig(folder: Path, urls: dict[str, str], *, connections: int = 20) -> A
         host_connections=connections,
         host_gap_s=0.0,
     )
-    parser, observer = WorkerParser(), Counting()
+    parser, observer = CountingParser(workers=workers), Counting()
     poller = Poller(
         store=store,
         fetcher=fetcher,
@@ -172,7 +198,7 @@ async def rig(folder: Path, urls: dict[str, str], *, connections: int = 20) -> A
         on_queued=lambda: None,
     )
     try:
-        yield Rig(store, poller, feeds, observer)
+        yield Rig(store, poller, feeds, observer, parser)
     finally:
         await parser.aclose()
         await fetcher.aclose()
