@@ -1,0 +1,1 @@
+"""Seed articles -> a draft of a topic profile. Pure: pages are fetched and files read elsewhere."""
