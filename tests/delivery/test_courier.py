@@ -367,7 +367,7 @@ async def test_a_lost_thread_falls_back_to_its_chat() -> None:
     desk.sink.fail(SendFault.THREAD_GONE, count=2)
     await desk.alert("s-3")
     await desk.run_for(10)
-    assert (await desk.row("s-3")).state is DeliveryState.DEAD
+    assert (await desk.store.target_states())["desk"].unreachable_since is not None
 
 
 async def test_threads_of_one_chat_share_its_pace_and_none_starves() -> None:

@@ -165,14 +165,14 @@ class Attempts:
     ) -> None:
         now, jitter = self._clock.now(), self._jitter()
         state = await self._known(state)
+        if error.fault is SendFault.THREAD_GONE and target.thread_id is None:
+            error = SendError(str(error), fault=SendFault.UNREACHABLE)  # the chat itself is closed
         verdict = judge(error, row, state, self._runtime().delivery, now=now, jitter=jitter)
         if verdict.away:
             self._lanes.failed(target, began_at, jitter)
         else:
             self._lanes.answered(target)
         if verdict.without_thread:
-            if target.thread_id is None:  # the chat itself says so: nothing left to try
-                verdict = replace(verdict, row=DeliveryState.DEAD)
             self._threadless.add(target.id)
         await self._store.save_target_state(verdict.target)
         due_at = None if verdict.held else row.due_at
