@@ -164,17 +164,17 @@ async def measure(database: Path, entries: int, feeds: int) -> int:
     batches = []
     removed = 1
     while removed and len(batches) < 200:
-        started = time.perf_counter()
+        wall, cpu = time.perf_counter(), time.process_time()
         removed = await store.prune(
             entries_before=START, seen_before=START + timedelta(minutes=per_feed // 4), limit=2000
         )
-        batches.append((time.perf_counter() - started) * 1000)
+        batches.append(((time.perf_counter() - wall) * 1000, (time.process_time() - cpu) * 1000))
     told("retention, batches of 2,000 rows", batches[:-1])
-    print(f"{'retention, nothing left to do':<44} {batches[-1]:.0f} ms")
+    print(f"{'retention, nothing left to do':<44} {batches[-1][0]:.0f} ms")
     await store.aclose()
     print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB")
     good = size <= LIMIT_MIB and worst <= LIMIT_MS
-    print("holds" if good else "DOES NOT HOLD", f"(limits {LIMIT_MIB} MiB, {LIMIT_MS} ms a poll)")
+    print("holds" if good else "DOES NOT HOLD", f"(limits {LIMIT_MIB} MiB, {LIMIT_MS} ms of CPU a poll, p95)")
     return 0 if good else 1
 
 
