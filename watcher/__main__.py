@@ -21,7 +21,7 @@ def main(argv: list[str] | None = None) -> int:
         return int(result) if isinstance(result, int) else ExitCode.OK
     except click.ClickException as error:
         error.show()
-        return ExitCode.CONFIGURATION  # usage errors: exit 2, as everywhere
+        return ExitCode.CONFIGURATION if isinstance(error, click.UsageError) else ExitCode.FINDING
     except click.Abort:
         click.echo("aborted", err=True)
         return ExitCode.FINDING

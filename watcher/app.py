@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from watcher.config import compile_runtime, require_token
-from watcher.config.describing import describe_changes
+from watcher.config.describing import describe_changes, restart_needed
 from watcher.config.watching import Watch
 from watcher.core.deciding import Runtime, index_stories
 from watcher.delivery import Courier
@@ -115,6 +115,17 @@ async def compose(
         runtime = compile_runtime(configuration)
         return _on_console(runtime) if dry_run else runtime
 
+    versions = [loaded]  # the configuration before the last reload, and since
+
+    def load_again() -> Runtime:
+        fresh = reload()
+        versions[:] = [versions[-1], fresh]
+        return compiled(fresh)
+
+    def describe(old: Runtime, new: Runtime) -> list[str]:
+        later = restart_needed(versions[0].settings, versions[-1].settings)
+        return describe_changes(old, new) + [f"{name}: in force after a restart" for name in later]
+
     if not dry_run:
         require_token(loaded)
     settings = loaded.settings
@@ -161,8 +172,8 @@ async def compose(
             clock=clock,
             observer=observer,
             changed=watch.changed,
-            load=lambda: compiled(reload()),
-            describe=describe_changes,
+            load=load_again,
+            describe=describe,
             on_queued=queued.set,
         )
         requests = Requests(

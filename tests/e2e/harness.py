@@ -13,8 +13,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from watcher.core.model import DeliveryState
+from watcher.store.reading import ReadStore
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from watcher.core.model import Delivery
 
 ROOT = Path(__file__).parent.parent.parent
 TOKEN = "123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
@@ -114,6 +119,11 @@ class Site:
         done = self.ask(*arguments, "--json")
         assert 0 == done.returncode, done.stderr
         return json.loads(done.stdout)
+
+    def waiting(self) -> list[Delivery]:
+        """Rows of the outbox that are not delivered, read beside the running watcher."""
+        with ReadStore(self.state / "watcher.db") as store:
+            return store.deliveries(states=[s for s in DeliveryState if s is not DeliveryState.DELIVERED])
 
     @contextmanager
     def running(self, *arguments: str, telegram: bool = True) -> Iterator[Running]:

@@ -1,0 +1,96 @@
+"""Living with a running watcher: reload, requests from other processes, traces; through real processes."""
+
+from __future__ import annotations
+
+import signal
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.e2e.harness import CHAT, TOKEN, Site, wait_until
+from tests.e2e.test_way_of_an_entry import item
+from watcher.demo.botapi import BotApi
+from watcher.demo.feedserver import FeedServer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+pytestmark = pytest.mark.timeout(60)
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[tuple[Site, BotApi, FeedServer]]:
+    """One outlet and one chat."""
+    with FeedServer() as server, BotApi(token=TOKEN) as api:
+        api.add_chat(CHAT)
+        site = Site(tmp_path, base_url=api.url)
+        feed = server.feed("alpha")
+        feed.publish(item("Weather report"))
+        site.add_feed("alpha", feed.url)
+        site.write()
+        yield site, api, server
+
+
+def test_reload(world: tuple[Site, BotApi, FeedServer]) -> None:
+    """A broken file keeps the old configuration and is told once; a good one applies without losing state (C2)."""
+    site, api, server = world
+    with site.running() as run:
+        run.wait_polled(["alpha"])
+        good = (site.config / "feeds.yaml").read_text(encoding="utf-8")
+        (site.config / "feeds.yaml").write_text(good + "  - id: 7 bad\n", encoding="utf-8")
+        wait_until(lambda: run.events("reload"), "the broken file was noticed")
+        assert not run.events("reload")[0]["ok"]
+        run.wait_polled(["alpha"], times=len(run.events("poll")) + 2)
+        beta = server.feed("beta")
+        beta.publish(item("Rain expected", "beta"))
+        site.add_feed("beta", beta.url)
+        site.write()
+        run.wait_polled(["beta"])
+        assert run.events("reload")[-1]["ok"]
+        run.process.send_signal(signal.SIGHUP)
+        wait_until(lambda: len(run.events("reload")) >= 3, "SIGHUP reloaded")
+        assert run.events("reload")[-1]["ok"]
+        wait_until(lambda: [s for s in api.sent if "beta" in s.text.lower()], "the change was told")
+        assert 0 == run.terminate()
+    assert 1 == len([s for s in api.sent if "has errors" in s.text])
+
+
+def test_outbox_commands_act_through_the_running_watcher(world: tuple[Site, BotApi, FeedServer]) -> None:
+    """`outbox drop` and `retry` from another process are carried out by the one that writes."""
+    site, api, server = world
+    with site.running() as run:
+        run.wait_polled(["alpha"])
+        wait_until(lambda: api.sent, "the first-run message arrived")
+        api.refuse()
+        server.feeds[0].publish(item("Lavrov lands in Bamako for talks with Goïta"))
+        waiting = wait_until(
+            lambda: [row for row in site.ask_json("outbox") if row["kind"] == "alert"], "the alert waits"
+        )
+        number = str(waiting[0]["id"])
+        wait_until(lambda: 0 == site.ask("outbox", "drop", number).returncode, "it was dropped", 20)
+        (row,) = [row for row in site.ask_json("outbox") if str(row["id"]) == number]
+        assert ("dead", "dropped by user") == (row["state"], row["reason"])
+        api.accept()
+        assert 0 == site.ask("outbox", "retry", number).returncode
+        wait_until(lambda: [s for s in api.sent if "Why:" in s.text], "it was sent after all", 30)
+        assert 1 == site.ask("outbox", "retry", number).returncode
+        assert 0 == site.ask("health").returncode
+        assert 0 == run.terminate()
+    assert 1 == site.ask("health").returncode
+
+
+def test_trace_tells_an_entrys_way(world: tuple[Site, BotApi, FeedServer]) -> None:
+    """Seen, matched, grouped, sent: all in `trace`, found by words of the headline."""
+    site, api, server = world
+    with site.running() as run:
+        run.wait_polled(["alpha"])
+        server.feeds[0].publish(item("Lavrov lands in Bamako for talks with Goïta"))
+        wait_until(lambda: [s for s in api.sent if "Why:" in s.text], "the alert arrived")
+        wait_until(lambda: not site.ask_json("outbox"), "it was acknowledged")
+        assert 0 == run.terminate()
+    done = site.ask("trace", "lands in Bamako")
+    assert 0 == done.returncode, done.stderr
+    for step in ("seen in feed alpha", "russia-sahel", "new story", "delivered, message"):
+        assert step in done.stdout
+    assert 1 == site.ask("trace", "no such words").returncode
