@@ -53,6 +53,7 @@ class Stage:
 
     Attributes:
         api: what stands in for Telegram.
+        config_dir: the configuration, made for the stage.
         feeds: the served feeds by outlet id.
         state_dir: where the database will be.
     """
@@ -71,7 +72,7 @@ class Stage:
                     outlet.id, title=outlet.name, feed_format=outlet.format, language=outlet.language
                 )
             self.state_dir = directory / "state"
-            self._config_dir = directory / "config"
+            self.config_dir = directory / "config"
             self._write_configuration()
             self._exits = exits.pop_all()
         return self
@@ -85,7 +86,7 @@ class Stage:
         Raises:
             ConfigError: the packaged topics are broken.
         """
-        return load(self._config_dir, {"TELEGRAM_BOT_TOKEN": DEMO_TOKEN})
+        return load(self.config_dir, {"TELEGRAM_BOT_TOKEN": DEMO_TOKEN})
 
     def publish(self, pieces: Iterable[Piece]) -> None:
         """Put items into their outlets' feeds."""
@@ -101,9 +102,9 @@ class Stage:
 
     def _write_configuration(self) -> None:
         shipped = packaged("config")
-        self._config_dir.mkdir()
-        shutil.copytree(shipped / TOPICS_DIR, self._config_dir / TOPICS_DIR)
-        shutil.copy(shipped / CONCEPTS_FILE, self._config_dir / CONCEPTS_FILE)
+        self.config_dir.mkdir()
+        shutil.copytree(shipped / TOPICS_DIR, self.config_dir / TOPICS_DIR)
+        shutil.copy(shipped / CONCEPTS_FILE, self.config_dir / CONCEPTS_FILE)
         feeds = [
             {
                 "id": outlet.id,
@@ -118,7 +119,7 @@ class Stage:
             FEEDS_FILE: {"feeds": feeds},
         }
         for name, content in files.items():  # JSON is YAML
-            (self._config_dir / name).write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
+            (self.config_dir / name).write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
 
 
 def link_of(piece: Piece) -> str:

@@ -1,0 +1,172 @@
+"""Write what README.md shows between its markers: the alert, by the real renderer; the demo's output, by the demo.
+
+python scripts/readme_pictures.py            write what differs
+python scripts/readme_pictures.py --check    exit 1 when a picture is not current; writes nothing
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from watcher.config import compile_runtime, load
+from watcher.core.deciding import PollInput, decide, identify, index_stories
+from watcher.core.model import (
+    AlertContent,
+    Counts,
+    FeedConfig,
+    FeedState,
+    Fetched,
+    ParsedFeed,
+    RawEntry,
+    Target,
+)
+from watcher.core.rendering import render
+from watcher.demo.script import ACTS, OUTLETS
+from watcher.demo.stage import link_of
+
+ROOT = Path(__file__).resolve().parents[1]
+README = ROOT / "README.md"
+STORY = (
+    "lavrov-bamako",
+    "lavrov-a-bamako",
+    "lavrov-v-bamako",
+    "lavrov-en-bamako",
+)  # slugs of the pieces that tell it
+PHONE = Target(id="phone", sink="telegram", chat_id="1", reads=("en",))
+AT = datetime(2026, 11, 3, 19, 42, tzinfo=UTC)
+JOINER = "\u2060"
+DEMO_S = 60.0
+
+
+def alert() -> str:
+    """An alert as Markdown: the demo's pieces decided by the shipped topics, then drawn."""
+    runtime = compile_runtime(load(ROOT / "config", {}))
+    runtime = replace(runtime, targets={PHONE.id: PHONE})
+    stories = index_stories([], runtime.matcher)
+    names = {outlet.id: outlet for outlet in OUTLETS}
+    pieces = [piece for act in ACTS for piece in act.pieces if piece.slug in STORY]
+    told = []
+    for number, piece in enumerate(pieces):
+        outlet, now = names[piece.outlet_id], AT + timedelta(minutes=3 * number)
+        url = link_of(piece)
+        raw = RawEntry(guid=url, link=url, title=piece.title, summary=piece.summary, published_at=AT)
+        parsed = ParsedFeed(title=outlet.name, entries=(raw,))
+        decision = decide(
+            PollInput(
+                feed=FeedConfig(id=outlet.id, url=url, outlet=outlet.name, language=outlet.language),
+                state=FeedState(feed_id=outlet.id, url=url, last_success_at=AT - timedelta(hours=1)),
+                now=now,
+                result=Fetched(url=url, status=200, body=b"-"),
+                parsed=parsed,
+                identified=identify(parsed, url),
+                seen={},
+                runtime=runtime,
+                stories=stories,
+                mutes=(),
+                counts=Counts(alerts_by_topic={}, alerts_by_target={}),
+                jitter=0.0,
+            )
+        )
+        stories = decision.stories
+        told += [row for row in decision.plan.deliveries if isinstance(row.content, AlertContent)]
+    (row,) = told  # one push, whoever else tells the story
+    message = render(row, stories.story(row.story_id or ""), PHONE)
+    lines = message.html.replace(JOINER, "").split("\n")
+    return "\n".join(f"> {line}<br>" for line in lines[:-1]) + f"\n> {lines[-1]}"
+
+
+def demo() -> str:
+    """The demo's output as Markdown, its times masked."""
+    done = subprocess.run(
+        [sys.executable, "-m", "watcher", "demo"],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=DEMO_S,
+    )
+    if done.returncode:
+        raise SystemExit(f"the demo failed ({done.returncode}): {done.stderr}")
+    return f"```text\n{masked(done.stdout).strip(chr(10))}\n```"
+
+
+def masked(text: str) -> str:
+    """A demo's output without what differs from run to run: times and the number of polls."""
+    text = re.sub(r"^ *\d+\.\d s  ", "", text, flags=re.MULTILINE)
+    text = re.sub(
+        r" · \d+\.\d s(.*)$", lambda hit: f"{hit[1]}{'─' * (len(hit[0]) - len(hit[1]))}", text, flags=re.M
+    )
+    text = re.sub(r"\b\d{1,2} [A-Z][a-z]{2} \d\d:\d\d", "3 Nov 19:42", text)
+    return re.sub(r"in \d+ s and \d+ polls, \d+ of", "in 11 s and 60 polls, 33 of", text)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outline:
+    """What every run of the demo has in common; bubbles that are drawn at one moment may change places."""
+
+    bubbles: frozenset[str]
+    rest: str
+
+
+def outline(text: str) -> Outline:
+    """Reduce a demo's output to what must not change unnoticed.
+
+    The order of joining outlets, the words of an edit's reason and the number of edits on the way depend on which
+    feed is polled first; the last state of every message does not.
+    """
+    text = masked(text)
+    bubbles: dict[str, str] = {}
+    for title, body in re.findall(r"^╭─ (.*?) ?─*\n(.*?)\n╰─+$", text, flags=re.MULTILINE | re.DOTALL):
+        words = " ".join(body.split())
+        also = re.search(r"Also: (.*?)(?= Why:|$)", words)
+        names = ", ".join(sorted(also[1].split(", "))) if also else ""
+        head = re.split(r" (?:Changed|Also|Why): ", words)[0]
+        head = re.sub(r" · \S \d+(?= |$)", "", head)
+        edited = "edited" in title
+        reason = "" if edited else words.partition("Why: ")[2]
+        changed = re.search(r"Changed: (.*?)(?= Also:| Why:)", words)
+        key = f"{head} | {edited}"
+        bubbles[key] = " | ".join((key, changed[1] if changed else "", names, reason))
+    rest = re.sub(r"^╭─.*?\n╰─+$\n", "", text, flags=re.MULTILINE | re.DOTALL)
+    rest = re.sub(r"are \d+ silent edits", "are silent edits", " ".join(rest.split()))
+    return Outline(bubbles=frozenset(bubbles.values()), rest=rest)
+
+
+def picture(text: str, name: str) -> str:
+    """What stands between a picture's markers."""
+    found = re.search(rf"<!-- {name}:begin.*?-->\n(.*?)<!-- {name}:end -->", text, flags=re.DOTALL)
+    if found is None:
+        raise SystemExit(f"README.md has no markers {name}:begin and {name}:end")
+    return found[1].strip("\n")
+
+
+def with_picture(text: str, name: str, drawn: str) -> str:
+    """The text with another picture between its markers."""
+    head, begin, tail = re.split(rf"(<!-- {name}:begin.*?-->\n)", text, maxsplit=1, flags=re.DOTALL)
+    return f"{head}{begin}{drawn}\n{tail[tail.index(f'<!-- {name}:end -->') :]}"
+
+
+def main(arguments: list[str]) -> int:
+    """Write or check; returns the exit code."""
+    text = README.read_text(encoding="utf-8")
+    played = demo()
+    stale = [name for name, current in (("alert", alert() == picture(text, "alert")),) if not current]
+    if outline(picture(text, "demo")) != outline(played):
+        stale.append("demo")
+    if "--check" in arguments:
+        print("\n".join(f"not current: {name}" for name in stale) or "README.md is current")
+        return 1 if stale else 0
+    text = with_picture(text, "alert", alert())
+    if "demo" in stale:
+        text = with_picture(text, "demo", played)
+    README.write_text(text, encoding="utf-8")
+    print("written: " + (", ".join(stale) or "nothing to write"))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
