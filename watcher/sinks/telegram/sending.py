@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 READ_TIMEOUT_S = 30.0  # long, because a read time-out is an ambiguous send (D3)
 CONNECT_TIMEOUT_S = 10.0
 POOL_TIMEOUT_S = 30.0
-TELEGRAM_URL = "https://api.telegram.org/bot"
+TELEGRAM_URL = "https://api.telegram.org"
 MAX_ERROR_LENGTH = 200
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
@@ -60,7 +60,7 @@ class TelegramSink:
 
     Args:
         token: the bot's token; kept in this object only.
-        base_url: other Bot API server, "http://127.0.0.1:8081/bot"; None = Telegram's own.
+        base_url: address of the Bot API server, with or without "/bot"; None = Telegram's own.
         proxy: URL of a proxy for Telegram alone; None = none, whatever the environment says.
         read_timeout_s: seconds without an answer after which a send counts as ambiguous.
 
@@ -77,6 +77,7 @@ class TelegramSink:
         read_timeout_s: float = READ_TIMEOUT_S,
     ) -> None:
         self._redact = Redactor(token)
+        address = (base_url or TELEGRAM_URL).rstrip("/").removesuffix("/bot") + "/bot"
         request = HTTPXRequest(
             connection_pool_size=8,
             read_timeout=read_timeout_s,
@@ -85,13 +86,11 @@ class TelegramSink:
             pool_timeout=POOL_TIMEOUT_S,
             proxy=proxy,
             # A plain http server has no certificate to verify, and loading the authorities takes 0.25 s.
-            httpx_kwargs={"trust_env": False, "verify": not (base_url or "").startswith("http://")},
+            httpx_kwargs={"trust_env": False, "verify": not address.startswith("http://")},
         )
         self._request = request
         try:
-            self._bot = Bot(
-                token, request=request, get_updates_request=request, base_url=base_url or TELEGRAM_URL
-            )
+            self._bot = Bot(token, request=request, get_updates_request=request, base_url=address)
         except InvalidToken as error:
             raise self._translated(error) from None
 
