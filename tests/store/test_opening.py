@@ -114,7 +114,7 @@ async def test_every_released_format_opens(database: Path, schema: Path) -> None
 
 
 def test_present_format_is_stored(database: Path) -> None:
-    """The newest dump has the tables and indexes the migrations make: a released migration never changes."""
+    """The newest dump (tests/store/dump_format.py) is what the migrations make: released ones never change."""
 
     def shape(path: Path) -> list[tuple[str, str]]:
         with closing(sqlite3.connect(path)) as connection:
