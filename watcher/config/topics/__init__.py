@@ -4,7 +4,7 @@ The loader validates with `TopicFile` and `ConceptsFile`, asks `shared_problems`
 names that lead nowhere (each with its path in the file), then calls `build_profiles`.
 """
 
-from watcher.config.topics.building import build_profiles
+from watcher.config.topics.building import build_profiles, version_of
 from watcher.config.topics.countries import country_names
 from watcher.config.topics.files import ConceptsFile, TopicFile
 from watcher.config.topics.references import reference_problems, shared_problems
@@ -16,4 +16,5 @@ __all__ = [
     "country_names",
     "reference_problems",
     "shared_problems",
+    "version_of",
 ]

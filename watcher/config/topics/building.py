@@ -64,11 +64,11 @@ def _profile(topic: TopicFile, common: list[Concept], shadows: list[Term]) -> Pr
         ),
     )
     fields = {name: getattr(draft, name) for name in draft.__slots__}
-    return Profile(**{**fields, "version": _version(draft)})
+    return Profile(**{**fields, "version": version_of(draft)})
 
 
-def _version(profile: Profile) -> str:
-    """Hash of what decides a score: not of names for people, seeds or targets."""
+def version_of(profile: Profile) -> str:
+    """Hash of what decides a score and what is on topic: not of names for people, seeds or targets."""
     deciding = {
         "patterns": [asdict(pattern) for pattern in profile.patterns],
         "exclusions": [asdict(exclusion) for exclusion in profile.exclusions],
@@ -159,4 +159,6 @@ def _term(item: str | TermOptions, language: str | None, weight: float, *, fuzzy
     )
     if text.startswith("="):
         text, writing = text[1:].strip(), Writing.EXACT
-    return Term(text=text, writing=writing, language=language, weight=weight * factor, fuzzy=fuzzy and may_slip)
+    return Term(
+        text=text, writing=writing, language=language, weight=weight * factor, fuzzy=fuzzy and may_slip
+    )

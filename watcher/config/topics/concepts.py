@@ -16,13 +16,11 @@ from pydantic import (
 from watcher.config.fields import Identifier
 from watcher.config.models.section import Section
 from watcher.config.topics.countries import country_codes
+from watcher.core.matching.words import BEGINNING_LENGTH
 from watcher.core.profiles import Writing
 from watcher.core.text.folding import fold
 from watcher.core.text.languages import LANGUAGES
 from watcher.core.text.tokens import WORD
-
-STEM_LENGTH = 3
-"""Letters a stem (`jihad*`) must have; shorter ones begin everything."""
 
 
 def _term_text(text: str) -> str:
@@ -31,9 +29,9 @@ def _term_text(text: str) -> str:
     if not words:
         raise ValueError(f"the term {text!r} has no letters or digits: nothing could ever match it")
     for hit in words:
-        if text[hit.end() : hit.end() + 1] == "*" and len(fold(hit.group())) < STEM_LENGTH:
+        if text[hit.end() : hit.end() + 1] == "*" and len(fold(hit.group())) < BEGINNING_LENGTH:
             raise ValueError(
-                f"the stem {hit.group()!r}* is too short: give it at least {STEM_LENGTH} letters"
+                f"the stem {hit.group()!r}* is too short: give it at least {BEGINNING_LENGTH} letters"
             )
     return text
 

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from watcher.core.matching import Matcher
     from watcher.core.model import Match
 
-Choose = Callable[["Sequence[int]", int], "Sequence[int]"] if TYPE_CHECKING else object
-"""(weights, n) -> n indices drawn with those weights: the chance that bootstrap intervals need."""
+    Choose = Callable[[Sequence[int], int], Sequence[int]]
+    """(weights, n) -> n indices drawn with those weights: the chance that bootstrap intervals need."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -127,7 +127,7 @@ def evaluate(
     """
     by_topic: dict[str, list[Judged]] = {}
     for item in items:
-        reading = read_entry(item.entry, matcher)
+        reading = read_entry(item.entry, matcher, complete=True)
         for match in judge(reading, item.entry, matcher, item.grades.keys(), zeros=True):
             grade = item.grades[match.profile_id]
             judged = Judged(entry=item.entry, grade=grade, match=match)

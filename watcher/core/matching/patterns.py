@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import operator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,7 +15,7 @@ if TYPE_CHECKING:
     from watcher.core.profiles import Exclusion, Need, Pattern, Profile
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class CompiledNeed:
     """One need: any concept of the mask, so many different members."""
 
@@ -40,10 +42,13 @@ class CompiledProfile:
     """A profile ready to judge readings."""
 
     profile: Profile
-    bits: Mapping[tuple[str, str], int]  # (concept as in mentions, member or "" for any) -> its bit
-    counts_as: Mapping[tuple[str, str], str]  # (concept, member) -> what it counts as, where that differs
+    meanings: Mapping[tuple[str, str], tuple[int, str]]
+    """(concept, member) as in mentions -> the bits it sets and what it counts as; only what patterns ask for."""
     patterns: tuple[CompiledPattern, ...]
     exclusions: tuple[CompiledPattern, ...]
+    hinges: int
+    """Bits of the patterns' first needs: without any of them there is nothing to judge. Profiles write the rarest
+    need first; the order decides what a match costs, not what it scores."""
 
 
 def compile_profile(profile: Profile, mention_ids: Mapping[str, str]) -> CompiledProfile:
@@ -58,21 +63,21 @@ def compile_profile(profile: Profile, mention_ids: Mapping[str, str]) -> Compile
     for base in sorted({base for bases in asked.values() for base in bases}):
         bits[base] = 1 << len(bits)
     masks = {name: sum(bits[base] for base in bases) for name, bases in asked.items()}
-    found_as = {_mention_key(base, mention_ids): bit for base, bit in bits.items()}
-    counts_as = {
-        (mention_ids[concept.id], member.id): member.of
-        for concept in profile.concepts
-        for member in concept.members
-        if member.of
-    }
+    meanings: dict[tuple[str, str], tuple[int, str]] = {}
+    for concept in profile.concepts:
+        for member in concept.members:
+            bit = bits.get(concept.id, 0) | bits.get(f"{concept.id}.{member.id}", 0)
+            if bit:
+                meanings[mention_ids[concept.id], member.id] = (bit, member.of or member.id)
+    patterns = tuple(_compile(pattern, masks, pattern.score, 1.0) for pattern in profile.patterns)
     return CompiledProfile(
         profile=profile,
-        bits=found_as,
-        counts_as=counts_as,
-        patterns=tuple(_compile(pattern, masks, pattern.score, 1.0) for pattern in profile.patterns),
+        meanings=meanings,
+        patterns=patterns,
         exclusions=tuple(
             _compile(exclusion, masks, 0.0, exclusion.times) for exclusion in profile.exclusions
         ),
+        hinges=functools.reduce(operator.or_, (pattern.needs[0].mask for pattern in patterns), 0),
     )
 
 
@@ -97,14 +102,6 @@ def _asked(profile: Profile) -> dict[str, set[str]]:
     return {name: bases(name, set()) for need in _needs(profile) for name in need.concepts}
 
 
-def _mention_key(base: str, mention_ids: Mapping[str, str]) -> tuple[str, str]:
-    """(concept as in mentions, member) of a base; member "" = any."""
-    if base in mention_ids:
-        return mention_ids[base], ""
-    concept, _, member = base.rpartition(".")
-    return mention_ids[concept], member
-
-
 def _compile(
     rule: Pattern | Exclusion, masks: Mapping[str, int], score: float, times: float
 ) -> CompiledPattern:
@@ -125,5 +122,5 @@ def _compile_needs(needs: Sequence[Need], masks: Mapping[str, int], where: Where
         for concept in need.concepts:
             mask |= masks[concept]
         title = Where.TITLE in (where, need.where)
-        compiled.append(CompiledNeed(mask=mask, different=need.different, title=title, label=need.label))
+        compiled.append(CompiledNeed(mask, need.different, title, need.label))
     return tuple(compiled)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+import operator
+from typing import TYPE_CHECKING
 
 from watcher.core.matching.index import SHADOW
 from watcher.core.matching.words import Script
@@ -14,8 +15,7 @@ from watcher.core.text.tokens import WORD, counts
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from watcher.core.matching.index import Entered, Matcher, Node
-    from watcher.core.matching.words import Word
+    from watcher.core.matching.index import Entered, Matcher, Node, Word
     from watcher.core.model import Entry
     from watcher.core.model.matches import Field
 
@@ -24,28 +24,33 @@ SUMMARY_LIMIT = 4_000
 """Characters that are read; the parser cuts there too, but `read` must not depend on who calls it."""
 
 
-class _Hit(NamedTuple):
-    """A term found: from word `first` to word `last` of a field."""
+_FOLDED = operator.attrgetter("folded")
+_HINGE = operator.attrgetter("hinge")
 
-    first: int
-    last: int
-    meaning: Entered
-    quality: int
+_Hit = tuple[int, int, "Entered", int]
+"""A term found: first word, last word, what it means, quality."""
 
 
-def read_entry(entry: Entry, matcher: Matcher) -> Reading:
-    """Read an entry's title and summary."""
+def read_entry(entry: Entry, matcher: Matcher, *, complete: bool = False) -> Reading:
+    """Read an entry's title and summary; see `read`."""
     return read(
         title=entry.title,
         summary=entry.summary,
         outlet=entry.outlet,
         language=entry.language,
         matcher=matcher,
+        complete=complete,
     )
 
 
 def read(
-    *, title: str, summary: str = "", outlet: str = "", language: str | None = None, matcher: Matcher
+    *,
+    title: str,
+    summary: str = "",
+    outlet: str = "",
+    language: str | None = None,
+    matcher: Matcher,
+    complete: bool = False,
 ) -> Reading:
     """Find every mention of every concept, whichever profile asks for it.
 
@@ -55,8 +60,10 @@ def read(
         title: plain text; read to 1,000 characters.
         summary: plain text; read to 4,000 characters, and not at all when it only repeats the title.
         outlet: whose name at the end of a title is no part of the headline.
-        language: two-letter code when known; spares homographs of that language (Polish "mali").
+        language: two-letter code as the feed declares it, or None.
         matcher: the compiled profiles.
+        complete: also list mentions and numbers where nothing is found that any pattern hinges on. Nine of ten
+            entries of a general feed are such: no profile can match them, so they are passed over by default.
 
     Returns:
         Mentions in the order of the text, title first. A mention inside a longer one is there too (which counts
@@ -70,14 +77,16 @@ def read(
         title = title[:end]
         title_words = whole_title[: len(WORD.findall(title))]
     summary_words = _words(summary, matcher, language) if summary else []
-    if summary_words and repeats_title(
-        [word.folded for word in whole_title], [word.folded for word in summary_words], outlet
-    ):
-        summary, summary_words = "", []
-    mentions = _mentions(title, title_words, "title", matcher)
-    mentions += _mentions(summary, summary_words, "summary", matcher)
-    tokens = tuple(word.folded for word in title_words)
-    summary_tokens = tuple(word.folded for word in summary_words)
+    tokens = tuple(map(_FOLDED, title_words))
+    summary_tokens = tuple(map(_FOLDED, summary_words))
+    if summary_words and repeats_title(tuple(map(_FOLDED, whole_title)), summary_tokens, outlet):
+        summary, summary_words, summary_tokens = "", [], ()
+    if not complete and not _any_hinge(title_words) and not _any_hinge(summary_words):
+        return Reading(mentions=(), tokens=tokens, summary_tokens=summary_tokens)
+    title_hits, summary_hits = _hits(title_words), _hits(summary_words)
+    if not complete and not any(hit[2].hinge for hit in (*title_hits, *summary_hits)):
+        return Reading(mentions=(), tokens=tokens, summary_tokens=summary_tokens)
+    mentions = _mentions(title, title_hits, "title") + _mentions(summary, summary_hits, "summary")
     return Reading(
         mentions=tuple(mentions),
         tokens=tokens,
@@ -87,17 +96,9 @@ def read(
 
 
 def _words(text: str, matcher: Matcher, language: str | None) -> list[Word]:
-    """Look up every word of a field, through the memo."""
+    """Look up every word of a field."""
     tokens = WORD.findall(text)
-    script = _script(text, latin_language(tokens, language))
-    memo = matcher.words.memo(script)
-    words = []
-    for token in tokens:
-        word = memo.get(token)
-        if word is None:
-            word = memo[token] = matcher.words.look_up(token, script)
-        words.append(word)
-    return words
+    return matcher.words(tokens, _script(text, latin_language(tokens, language)))
 
 
 _LOWERCASE_HOMOGRAPHS = frozenset(("pl", "uk"))  # "mali": small ones (Polish), had (Ukrainian)
@@ -106,80 +107,92 @@ _LOWERCASE_HOMOGRAPHS = frozenset(("pl", "uk"))  # "mali": small ones (Polish), 
 def _script(text: str, language: str | None) -> Script:
     """How the field is written."""
     if text.islower():
-        return Script(language=language, no_capitals=language not in _LOWERCASE_HOMOGRAPHS)
-    return Script(language=language, shouting=text.isupper())
+        return Script(language, language not in _LOWERCASE_HOMOGRAPHS)
+    return Script(language, False, text.isupper())
 
 
-def _mentions(text: str, words: Sequence[Word], field: Field, matcher: Matcher) -> list[Mention]:
-    """All terms in a field as mentions, what shadows cover left out."""
+def _any_hinge(words: Sequence[Word]) -> bool:
+    """True when a term that patterns hinge on may be among the words; costs little, so it may be wrong in its favour."""
+    if True in map(_HINGE, words):
+        return True
+    halves = [word for word in words if word.partners]
+    if not halves:
+        return False
+    return any(not half.partners.isdisjoint(word.atoms) for word in words if word.atoms for half in halves)
+
+
+def _hits(words: Sequence[Word]) -> list[_Hit]:
+    """All terms in a field, what shadows cover left out."""
     hits: list[_Hit] = []
-    root = matcher.root
     for position, word in enumerate(words):
-        if word.atoms:
-            _walk(root, words, position, position, 100, hits)
-    if not hits:
-        return []
-    hits = _unshadowed(hits)
-    if not hits:
-        return []
-    spans = [hit.span() for hit in WORD.finditer(text)]
-    mentions = []
-    for hit in sorted(hits, key=_order):
-        start, end = spans[hit.first][0], spans[hit.last][1]
-        mentions.append(
-            Mention(
-                concept=hit.meaning.concept,
-                member=hit.meaning.member,
-                term=hit.meaning.term,
-                field=field,
-                start=start,
-                end=end,
-                words=text[start:end],
-                quality=hit.quality,
-                weight=hit.meaning.weight,
-            )
-        )
-    return mentions
+        for meaning, quality in word.singles:
+            hits.append((position, position, meaning, quality))
+        for node, quality in word.starts:
+            _follow(node, words, position, position + 1, quality, hits)
+    if any(hit[2].concept is SHADOW for hit in hits):
+        return _unshadowed(hits)
+    return hits
 
 
-def _order(hit: _Hit) -> tuple[int, int, str, str, str]:
-    return (hit.first, -hit.last, hit.meaning.concept, hit.meaning.member, hit.meaning.term)
-
-
-def _walk(
+def _follow(
     node: Node, words: Sequence[Word], first: int, position: int, quality: int, hits: list[_Hit]
 ) -> None:
-    """Follow the trie from a word on; record every term that ends."""
-    for atom, atom_quality in words[position].atoms:
+    """Follow a phrase word by word; record every term that ends."""
+    if position == len(words):
+        return
+    for atom, atom_quality in words[position].atoms.items():
         then = node.then.get(atom)
         if then is None:
             continue
         worst = min(quality, atom_quality)
-        hits.extend(_Hit(first, position, meaning, worst) for meaning in then.ends)
-        if then.then and position + 1 < len(words) and words[position + 1].atoms:
-            _walk(then, words, first, position + 1, worst, hits)
+        hits.extend((first, position, meaning, worst) for meaning in then.ends)
+        if then.then:
+            _follow(then, words, first, position + 1, worst, hits)
 
 
 def _unshadowed(hits: list[_Hit]) -> list[_Hit]:
-    """Take away what shadows cover, unless a longer term holds the shadow itself; one hit per member and place."""
-    shadows = [hit for hit in hits if hit.meaning.concept == SHADOW]
+    """Take away what shadows cover: what overlaps one and is not longer."""
+    shadows = [(first, last) for first, last, meaning, _ in hits if meaning.concept is SHADOW]
+    return [
+        hit
+        for hit in hits
+        if hit[2].concept is not SHADOW
+        and not any(
+            first <= hit[1] and hit[0] <= last and last - first >= hit[1] - hit[0] for first, last in shadows
+        )
+    ]
+
+
+def _mentions(text: str, hits: Sequence[_Hit], field: Field) -> list[Mention]:
+    """Hits as mentions: one per member and place, the best; in the order of the text, longer ones first."""
+    if not hits:
+        return []
     best: dict[tuple[int, int, str, str], _Hit] = {}
     for hit in hits:
-        if hit.meaning.concept == SHADOW:
-            continue
-        if shadows and any(_takes(shadow, hit) for shadow in shadows):
-            continue
-        key = (hit.first, hit.last, hit.meaning.concept, hit.meaning.member)
+        first, last, meaning, quality = hit
+        key = (first, -last, meaning.concept, meaning.member)
         known = best.get(key)
-        if known is None or hit.quality * hit.meaning.weight > known.quality * known.meaning.weight:
+        if known is None or quality * meaning.weight > known[3] * known[2].weight:
             best[key] = hit
-    return list(best.values())
-
-
-def _takes(shadow: _Hit, hit: _Hit) -> bool:
-    """A shadow takes what overlaps it and is not longer."""
-    overlaps = shadow.first <= hit.last and hit.first <= shadow.last
-    return overlaps and shadow.last - shadow.first >= hit.last - hit.first
+    spans = [hit.span() for hit in WORD.finditer(text)]
+    mentions = []
+    for key in sorted(best):
+        first, last, meaning, quality = best[key]
+        start, end = spans[first][0], spans[last][1]
+        mentions.append(
+            Mention(
+                concept=meaning.concept,
+                member=meaning.member,
+                term=meaning.term,
+                field=field,
+                start=start,
+                end=end,
+                words=text[start:end],
+                quality=quality,
+                weight=meaning.weight,
+            )
+        )
+    return mentions
 
 
 def _numbers(
@@ -189,6 +202,5 @@ def _numbers(
     found: set[int] = set()
     for text, words in ((title, title_words), (summary, summary_words)):
         written_out = [word.folded for word in words if word.is_number]
-        if written_out or any(map(text.__contains__, "0123456789")):
-            found.update(counts(text, written_out))
+        found.update(counts(text, written_out))
     return tuple(sorted(found))

@@ -38,6 +38,10 @@ class _Found(NamedTuple):
     mention: Mention
 
 
+_One = tuple[float, tuple["Mention", ...]]
+"""What one need comes to: its worth 0–1 and the mentions that fill it."""
+
+
 def match(entry: Entry, matcher: Matcher) -> list[Match]:
     """Read an entry and judge it against every profile: the matches with a score above 0."""
     return judge(read_entry(entry, matcher), entry, matcher)
@@ -55,7 +59,7 @@ def judge(
     """Weigh a reading against the profiles.
 
     Args:
-        reading: of this entry, by this matcher.
+        reading: of this entry, by this matcher; a complete one when `zeros` are asked for.
         entry: its id goes into the matches, its summary is cut into sentences.
         matcher: the compiled profiles.
         topics: judge only these profile ids; None = all.
@@ -63,175 +67,221 @@ def judge(
         zeros: also return matches with score 0 (for explaining what was missing).
 
     Returns:
-        One match per profile with a score above 0, in the profiles' order, below-threshold ones included.
+        One match per profile with a score above 0, in the profiles' order, below-threshold ones included. What
+        just failed (`near`) is listed for matches below their threshold.
     """
+    if not (reading.mentions or everything_for or zeros):
+        return []
     matches = []
     for profile_id, compiled in matcher.profiles.items():
         if topics is not None and profile_id not in topics:
             continue
-        whole_feed = profile_id in everything_for
-        found = _found(reading, compiled) if reading.mentions else []
-        if not found and not whole_feed and not zeros:
-            continue
-        judged = _judge_one(found, entry, compiled, whole_feed=whole_feed)
-        if judged.score > 0 or zeros:
+        judged = _judge_one(reading, entry, compiled, profile_id in everything_for, zeros)
+        if judged is not None:
             matches.append(judged)
     return matches
 
 
-def _found(reading: Reading, compiled: CompiledProfile) -> list[_Found]:
-    """The mentions this profile asks for; a longer one takes its words from the shorter inside it."""
-    bits, counts_as = compiled.bits, compiled.counts_as
-    summary_weight = compiled.profile.summary_weight
-    found = []
-    reach: dict[str, tuple[int, int]] = {}
-    for mention in reading.mentions:  # in the order of the text, longer ones first
-        bit = bits.get((mention.concept, ""), 0) | bits.get((mention.concept, mention.member), 0)
-        if not bit:
-            continue
-        start, end = reach.get(mention.field, (-1, -1))
-        if mention.end <= end and (mention.start, mention.end) != (start, end):
-            continue
-        if mention.end > end:
-            reach[mention.field] = (mention.start, mention.end)
-        title = mention.field == "title"
-        value = mention.weight * mention.quality / 100 * (1.0 if title else summary_weight)
-        member = counts_as.get((mention.concept, mention.member), mention.member)
-        found.append(_Found(bit, member, value, title, mention))
-    return found
-
-
-def _judge_one(found: list[_Found], entry: Entry, compiled: CompiledProfile, *, whole_feed: bool) -> Match:
+def _judge_one(
+    reading: Reading, entry: Entry, compiled: CompiledProfile, whole_feed: bool, zeros: bool
+) -> Match | None:
     profile = compiled.profile
-    anywhere = 0
-    for hit in found:
-        anywhere |= hit.bit
-    sentences = _Sentences(entry)
-    met: list[Evidence] = []
-    missed: list[Evidence] = []
-    doubt = 1.0
-    for pattern in compiled.patterns:
-        evidence = _try(pattern, found, anywhere, sentences)
-        if evidence is None:
-            continue
-        if evidence.missing or evidence.note:
-            missed.append(evidence)
-        else:
-            met.append(evidence)
-            doubt *= 1.0 - evidence.score / 100
-    score = 100 * (1.0 - doubt)
+    evidence_of = _Weighing(_found(reading, compiled), entry, compiled.hinges)
+    met, score = _met(compiled, evidence_of)
+    against: list[Evidence] = []
     if score > 0:
         for exclusion in compiled.exclusions:
-            against = _try(exclusion, found, anywhere, sentences)
-            if against is not None and not against.missing and not against.note:
+            found = evidence_of.met(exclusion)
+            if found is not None:
                 score *= exclusion.times
                 note = f"against the topic: score x {exclusion.times:g}"
-                struck = Evidence(pattern=exclusion.name, score=0.0, mentions=against.mentions, note=note)
-                missed.insert(0, struck)
-    met.sort(key=lambda evidence: -evidence.score)
+                against.append(
+                    Evidence(pattern=exclusion.name, score=0.0, mentions=found.mentions, note=note)
+                )
     if whole_feed:
         score = 100.0
         met.insert(0, Evidence(pattern=WHOLE_FEED, score=100.0, mentions=()))
-    missed.sort(key=lambda evidence: (not evidence.note, len(evidence.missing), -evidence.score))
+    score = round(score, 1)
+    if score == 0 and not zeros:
+        return None
+    near = against
+    if score < profile.threshold:
+        missed = [
+            found for pattern in compiled.patterns if (found := evidence_of.missed(pattern)) is not None
+        ]
+        missed.sort(key=lambda evidence: (not evidence.note, -evidence.score))
+        near = against + missed
     return Match(
         entry_id=entry.id,
         profile_id=profile.id,
         profile_version=profile.version,
-        score=round(score, 1),
+        score=score,
         threshold=profile.threshold,
         evidence=tuple(met),
-        near=tuple(missed[:NEAR_LIMIT]),
+        near=tuple(near[:NEAR_LIMIT]),
     )
 
 
-def _try(
-    pattern: CompiledPattern, found: list[_Found], anywhere: int, sentences: _Sentences
-) -> Evidence | None:
-    """Return what the pattern comes to: met, just missed, or None when nothing of it is there."""
-    present = [need for need in pattern.needs if need.mask & anywhere]
-    if not present or len(pattern.needs) - len(present) > 1:
-        return None
-    if pattern.where is Where.SENTENCE:
-        best = _best_sentence(pattern.needs, found, sentences)
-    else:
-        best = _fill(pattern.needs, found)
-    filled, missing = best
-    if not filled or len(missing) > 1:
-        return None
-    strength = 1.0
-    for value, _ in filled:
-        strength *= value
-    score = pattern.score * strength ** (1 / len(filled))
-    mentions = tuple(dict.fromkeys(mention for _, mentions in filled for mention in mentions))
-    note = ""
-    if not missing:
+def _met(compiled: CompiledProfile, evidence_of: _Weighing) -> tuple[list[Evidence], float]:
+    """Patterns that met, strongest first, and their noisy-or."""
+    if not evidence_of.hinged:
+        return [], 0.0
+    met = [found for pattern in compiled.patterns if (found := evidence_of.met(pattern)) is not None]
+    doubt = 1.0
+    for found in met:
+        doubt *= 1.0 - found.score / 100
+    met.sort(key=lambda evidence: -evidence.score)
+    return met, 100 * (1.0 - doubt)
+
+
+def _found(reading: Reading, compiled: CompiledProfile) -> list[_Found]:
+    """The mentions this profile asks for; a longer one takes its words from the shorter inside it."""
+    meanings = compiled.meanings
+    summary_weight = compiled.profile.summary_weight / 100
+    found = []
+    reached_start = reached_end = -1  # of the longest mention so far
+    in_title = True
+    for mention in reading.mentions:  # in the order of the text, longer ones first, title first
+        known = meanings.get((mention.concept, mention.member))
+        if known is None:
+            continue
+        title = mention.field == "title"
+        if title is not in_title:
+            in_title, reached_start, reached_end = title, -1, -1
+        start, end = mention.start, mention.end
+        if end > reached_end:
+            reached_start, reached_end = start, end
+        elif start != reached_start or end != reached_end:
+            continue
+        value = mention.weight * mention.quality * (0.01 if title else summary_weight)
+        found.append(_Found(known[0], known[1], value, title, mention))
+    return found
+
+
+class _Weighing:
+    """What patterns come to on the mentions of one entry; remembers needs that patterns share."""
+
+    __slots__ = ("_anywhere", "_entry", "_filled", "_found", "_sentences", "_title", "hinged")
+
+    def __init__(self, found: list[_Found], entry: Entry, hinges: int) -> None:
+        anywhere = title = 0
+        for hit in found:
+            anywhere |= hit.bit
+            if hit.title:
+                title |= hit.bit
+        self._found = found
+        self._entry = entry
+        self._anywhere = anywhere
+        self._title = title
+        self._filled: dict[tuple[int, int, bool], _One | None] = {}
+        self._sentences: list[list[_Found]] | None = None
+        self.hinged = bool(anywhere & hinges)  # some pattern may be met
+
+    def met(self, pattern: CompiledPattern) -> Evidence | None:
+        """Return the evidence when every need is filled and nothing speaks against it."""
+        for need in pattern.needs:
+            if not need.mask & (self._title if need.title else self._anywhere):
+                return None
+        filled, missing = self._fill(pattern)
+        if missing or self._against(pattern) is not None:
+            return None
+        return _evidence(pattern, filled)
+
+    def missed(self, pattern: CompiledPattern) -> Evidence | None:
+        """Return what there is of a pattern that just failed: one need open, or struck out."""
+        present = sum(bool(need.mask & self._anywhere) for need in pattern.needs)
+        if not present or len(pattern.needs) - present > 1:
+            return None
+        filled, missing = self._fill(pattern)
+        if not filled or len(missing) > 1:
+            return None
+        if missing:
+            return _evidence(pattern, filled, missing=missing)
+        against = self._against(pattern)
+        if against is None:
+            return None
+        need, mentions = against
+        return _evidence(
+            pattern, filled, note=f"not counted, because of {mentions[0].words!r} ({need.label})"
+        )
+
+    def _against(self, pattern: CompiledPattern) -> tuple[CompiledNeed, tuple[Mention, ...]] | None:
         for need in pattern.unless:
-            against = _fill_one(need, found)
-            if against is not None:
-                note = f"not counted, because of {against[1][0].words!r} ({need.label})"
-                break
-    return Evidence(
-        pattern=pattern.name, score=round(score, 1), mentions=mentions, missing=missing, note=note
-    )
+            filled = self._fill_one(need)
+            if filled is not None:
+                return need, filled[1]
+        return None
+
+    def _fill(self, pattern: CompiledPattern) -> tuple[list[_One], tuple[str, ...]]:
+        """Fill each need with its best mentions; the labels of those that stay open."""
+        if pattern.where is Where.SENTENCE:
+            return self._fill_in_sentence(pattern.needs)
+        pairs = [(need, self._fill_one(need)) for need in pattern.needs]
+        return [one for _, one in pairs if one is not None], tuple(
+            [need.label for need, one in pairs if one is None]
+        )
+
+    def _fill_one(self, need: CompiledNeed) -> _One | None:
+        key = (need.mask, need.different, need.title)
+        if key not in self._filled:
+            self._filled[key] = _best(need, self._found)
+        return self._filled[key]
+
+    def _fill_in_sentence(self, needs: Sequence[CompiledNeed]) -> tuple[list[_One], tuple[str, ...]]:
+        """Fill the needs from one sentence: the one that fills most, the title first."""
+        if self._sentences is None:
+            self._sentences = _by_sentence(self._found, self._entry)
+        best: tuple[list[_One], tuple[str, ...]] = ([], tuple([need.label for need in needs]))
+        for found in self._sentences:
+            pairs = [(need, _best(need, found)) for need in needs]
+            missing = tuple([need.label for need, one in pairs if one is None])
+            if len(missing) < len(best[1]):
+                best = ([one for _, one in pairs if one is not None], missing)
+        return best
 
 
-_Filled = list[tuple[float, list["Mention"]]]
-
-
-def _fill(needs: Sequence[CompiledNeed], found: list[_Found]) -> tuple[_Filled, tuple[str, ...]]:
-    """Fill each need with its best mentions; the labels of those that stay open."""
-    filled: _Filled = []
-    missing = []
-    for need in needs:
-        one = _fill_one(need, found)
-        if one is None:
-            missing.append(need.label)
-        else:
-            filled.append(one)
-    return filled, tuple(missing)
-
-
-def _fill_one(need: CompiledNeed, found: list[_Found]) -> tuple[float, list[Mention]] | None:
+def _best(need: CompiledNeed, found: Sequence[_Found]) -> _One | None:
     """The need's worth and its mentions, or None when it is not met."""
+    mask, title = need.mask, need.title
+    if need.different == 1:
+        top: _Found | None = None
+        for hit in found:
+            if hit.bit & mask and (hit.title or not title) and (top is None or hit.value > top.value):
+                top = hit
+        return None if top is None else (top.value, (top.mention,))
     best: dict[str, _Found] = {}
     for hit in found:
-        if hit.bit & need.mask and (hit.title or not need.title):
+        if hit.bit & mask and (hit.title or not title):
             known = best.get(hit.member)
             if known is None or hit.value > known.value:
                 best[hit.member] = hit
     if len(best) < need.different:
         return None
     chosen = sorted(best.values(), key=lambda hit: -hit.value)[: need.different]
-    return sum(hit.value for hit in chosen) / need.different, [hit.mention for hit in chosen]
+    return sum(hit.value for hit in chosen) / need.different, tuple([hit.mention for hit in chosen])
 
 
-def _best_sentence(
-    needs: Sequence[CompiledNeed], found: list[_Found], sentences: _Sentences
-) -> tuple[_Filled, tuple[str, ...]]:
-    """Fill the needs from one sentence: the one that fills most, the title first."""
+def _by_sentence(found: Sequence[_Found], entry: Entry) -> list[list[_Found]]:
+    """The mentions of the title, then those of each sentence of the summary."""
+    ends = [hit.end() for hit in _SENTENCE_END.finditer(entry.summary[:SUMMARY_LIMIT])]
     groups: dict[int, list[_Found]] = {}
     for hit in found:
-        groups.setdefault(-1 if hit.title else sentences.number(hit.mention.start), []).append(hit)
-    best: tuple[_Filled, tuple[str, ...]] = ([], tuple(need.label for need in needs))
-    for number in sorted(groups):
-        filled, missing = _fill(needs, groups[number])
-        if len(missing) < len(best[1]):
-            best = (filled, missing)
-    return best
+        number = -1 if hit.title else bisect_right(ends, hit.mention.start)
+        groups.setdefault(number, []).append(hit)
+    return [groups[number] for number in sorted(groups)]
 
 
-class _Sentences:
-    """Which sentence of the summary a place belongs to; cut only when first asked."""
-
-    __slots__ = ("_ends", "_entry")
-
-    def __init__(self, entry: Entry) -> None:
-        self._entry = entry
-        self._ends: list[int] | None = None
-
-    def number(self, start: int) -> int:
-        """0 for the first sentence, and so on."""
-        if self._ends is None:
-            summary = self._entry.summary[:SUMMARY_LIMIT]
-            self._ends = [hit.end() for hit in _SENTENCE_END.finditer(summary)]
-        return bisect_right(self._ends, start)
+def _evidence(
+    pattern: CompiledPattern, filled: Sequence[_One], *, missing: tuple[str, ...] = (), note: str = ""
+) -> Evidence:
+    """The pattern's score times the geometric mean of its needs' worth."""
+    strength = 1.0
+    for value, _ in filled:
+        strength *= value
+    return Evidence(
+        pattern=pattern.name,
+        score=round(pattern.score * strength ** (1 / len(filled)), 1),
+        mentions=tuple(dict.fromkeys([mention for _, mentions in filled for mention in mentions])),
+        missing=missing,
+        note=note,
+    )

@@ -7,7 +7,6 @@ nothing else is compared, by edit distance, with the few names that share a dele
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
@@ -15,15 +14,13 @@ from rapidfuzz.distance import OSA
 from watcher.core.profiles import Writing
 from watcher.core.text.folding import fold, skeleton
 from watcher.core.text.languages import Stems, arabic_bare_forms, has_case, name_forms, script_of
-from watcher.core.text.tokens import NUMBER_WORDS
 
-EXACT, CASE_FORM, STEM, BEGINNING, VARIANT, ONE_SLIP, TWO_SLIPS = 100, 98, 96, 96, 93, 88, 80
+EXACT, CASE_FORM, STEM, BEGINNING, VARIANT, SLIP = 100, 98, 96, 96, 93, 88
 """Quality of a hit by how it was found (Mention.quality)."""
 
+BEGINNING_LENGTH = 3  # letters a stem must have at least; configuration refuses shorter ones
 VARIANT_LENGTH = 6  # letters a name needs before other transliterations of it are looked for
 SLIP_LENGTH = 7  # … before one slip is forgiven; below, every second name is one letter from another
-TWO_SLIPS_LENGTH = 10
-MEMO_SIZE = 60_000  # words; a month of 133 feeds shows about 150,000 distinct ones, most of them once
 
 
 class AtomKey(NamedTuple):
@@ -44,15 +41,6 @@ class Script(NamedTuple):
     shouting: bool = False  # only capitals
 
 
-@dataclass(slots=True)
-class Word:
-    """What is known of a token: its folded form, its atoms with their quality."""
-
-    folded: str
-    atoms: tuple[tuple[int, int], ...]
-    is_number: bool
-
-
 class WordIndex:
     """The atoms of all terms, to be found from tokens."""
 
@@ -71,38 +59,32 @@ class WordIndex:
         self._known = known
         self._forms: dict[str, list[tuple[int, int]]] = {}
         self._by_stem: dict[tuple[str, str], list[int]] = {}
-        self._beginnings: dict[str, list[int]] = {}
-        self._longest_beginning = 0
-        self._shortest_beginning = 99
+        self._beginnings: dict[str, list[tuple[str, int]]] = {}  # by their first letters
         self._acronyms: dict[str, list[int]] = {}
         self._skeletons: dict[str, list[int]] = {}
         self._deletions: dict[str, set[int]] = {}
         self._skeleton_of: dict[int, str] = {}
-        self._memo: dict[Script, dict[str, Word]] = {}
         for number, atom in enumerate(atoms):
             self._enter(number, atom)
 
-    def memo(self, script: Script) -> dict[str, Word]:
-        """Return the memo for fields written so: token -> Word."""
-        memo = self._memo.setdefault(script, {})
-        if len(memo) > MEMO_SIZE:
-            memo.clear()
-        return memo
+    def look_up(self, token: str, folded: str, script: Script) -> dict[int, int]:
+        """Return the atoms a token can stand for, with the quality (0–100) of each.
 
-    def look_up(self, token: str, script: Script) -> Word:
-        """Return what a token can stand for (without the memo)."""
-        folded = fold(token)
+        Args:
+            token: as it stands in the text.
+            folded: the same, folded.
+            script: how the field is written.
+        """
         best: dict[int, int] = {}
         capital = script.no_capitals or token[:1].isupper() or not has_case(token)
+        short_capitals = len(token) <= 3 and token.isupper() and not script.shouting
         for number, quality in self._candidates(token, folded, script, capital=capital):
             atom = self._atoms[number]
-            if atom.capital and not capital:
+            if atom.capital and (not capital or short_capitals):  # GAO audits, in capitals; Gao is a town
                 continue
-            if atom.capital and len(token) <= 3 and token.isupper() and not script.shouting:
-                continue  # GAO audits, in capitals; Gao is a town
             if quality > best.get(number, 0):
                 best[number] = quality
-        return Word(folded, tuple(best.items()), folded in NUMBER_WORDS)
+        return best
 
     def _enter(self, number: int, atom: AtomKey) -> None:
         folded = fold(atom.text)
@@ -112,9 +94,7 @@ class WordIndex:
                 self._acronyms.setdefault("lower " + atom.text.lower(), []).append(number)
             return
         if atom.writing is Writing.STEM:
-            self._beginnings.setdefault(folded, []).append(number)
-            self._longest_beginning = max(self._longest_beginning, len(folded))
-            self._shortest_beginning = min(self._shortest_beginning, len(folded))
+            self._beginnings.setdefault(folded[:BEGINNING_LENGTH], []).append((folded, number))
             return
         self._forms.setdefault(folded, []).append((number, EXACT))
         if atom.writing is Writing.WORD and atom.language is not None and len(folded) > 3:
@@ -134,7 +114,7 @@ class WordIndex:
             self._skeletons.setdefault(form, []).append(number)
         if len(folded) >= SLIP_LENGTH:
             self._skeleton_of[number] = bones
-            for variant in _deletions(bones, 2 if len(bones) >= TWO_SLIPS_LENGTH else 1):
+            for variant in _deletions(bones):
                 self._deletions.setdefault(variant, set()).add(number)
 
     def _candidates(self, token: str, folded: str, script: Script, *, capital: bool) -> list[tuple[int, int]]:
@@ -144,16 +124,16 @@ class WordIndex:
         if script.no_capitals:
             for bare in (token, token[1:] if token[0] in "ld" else ""):  # "laes": l'AES in a page address
                 found += [(number, EXACT) for number in self._acronyms.get("lower " + bare, ())]
-        if script_of(token) == "arabic":
-            for form in arabic_bare_forms(folded):
+        found += self._forms.get(folded, ())
+        if not token.isascii() and script_of(token) == "arabic":
+            for form in arabic_bare_forms(folded)[1:]:
                 found += self._forms.get(form, ())
-        else:
-            found += self._forms.get(folded, ())
         if len(folded) > 3:
             for key in self._stems.of_token(token, script.language):
                 found += [(number, STEM) for number in self._by_stem.get(key, ())]
-        for length in range(self._shortest_beginning, min(len(folded), self._longest_beginning) + 1):
-            found += [(number, BEGINNING) for number in self._beginnings.get(folded[:length], ())]
+        for beginning, number in self._beginnings.get(folded[:BEGINNING_LENGTH], ()):
+            if folded.startswith(beginning):
+                found.append((number, BEGINNING))
         if capital and not found and len(folded) >= VARIANT_LENGTH - 1 and folded not in self._known:
             found += self._variants(folded)
         return found
@@ -170,26 +150,15 @@ class WordIndex:
             return [(number, VARIANT) for number in same]
         if len(folded) < SLIP_LENGTH - 1:
             return []
-        candidates: set[int] = set()
-        for variant in _deletions(bones, 2 if len(bones) >= TWO_SLIPS_LENGTH else 1):
-            candidates |= self._deletions.get(variant, set())
-        found = []
-        for number in candidates:
-            wanted = self._skeleton_of[number]
-            if wanted[0] != bones[0]:
-                continue
-            allowed = 2 if min(len(wanted), len(bones)) >= TWO_SLIPS_LENGTH else 1
-            distance = OSA.distance(wanted, bones, score_cutoff=allowed)
-            if distance <= allowed:
-                found.append((number, ONE_SLIP if distance <= 1 else TWO_SLIPS))
-        return found
+        candidates = {number for variant in _deletions(bones) for number in self._deletions.get(variant, ())}
+        return [
+            (number, SLIP)
+            for number in candidates
+            if self._skeleton_of[number][0] == bones[0]
+            and OSA.distance(self._skeleton_of[number], bones) <= 1
+        ]
 
 
-def _deletions(word: str, depth: int) -> set[str]:
-    """The word and what is left of it without one letter (or two)."""
-    reached = {word}
-    edge = {word}
-    for _ in range(depth):
-        edge = {rest[:i] + rest[i + 1 :] for rest in edge for i in range(len(rest))}
-        reached |= edge
-    return reached
+def _deletions(word: str) -> set[str]:
+    """The word and what is left of it without any one letter: two words one slip apart share one of these."""
+    return {word, *(word[:i] + word[i + 1 :] for i in range(len(word)))}

@@ -21,7 +21,6 @@ _LETTERS = str.maketrans(
         "’": "'", "ʼ": "'", "‘": "'",
     }
 )  # fmt: skip
-_PLAIN = re.compile(r"[a-z0-9]+")
 
 
 def fold(text: str) -> str:
@@ -29,10 +28,9 @@ def fold(text: str) -> str:
 
     Cyrillic becomes Latin; Arabic keeps its script with its letter variants made one.
     """
-    lowered = text.casefold()
-    if _PLAIN.fullmatch(lowered):
-        return lowered
-    decomposed = unicodedata.normalize("NFKD", lowered)
+    if text.isascii():
+        return text.lower()
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
     bare = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
     return bare.translate(_LETTERS)
 

@@ -5,6 +5,7 @@ Pure. A Stemmer of PyStemmer is not thread-safe: every Stems object belongs to o
 
 from __future__ import annotations
 
+import functools
 import unicodedata
 from typing import TYPE_CHECKING, Literal
 
@@ -13,7 +14,7 @@ import Stemmer
 from watcher.core.text.folding import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection
 
 LANGUAGES = ("en", "fr", "ru", "pl", "es", "de", "pt", "ar", "uk", "it")
 """Languages a term list may be written for, and whose country names are looked up."""
@@ -35,15 +36,19 @@ Script = Literal["latin", "cyrillic", "arabic", "other"]
 
 def script_of(word: str) -> Script:
     """Return the script of a word's first letter."""
-    letter = next((char for char in word if char.isalpha()), "")
-    if not letter or letter.isascii():
+    if word.isascii():
         return "latin"
+    return _script_of_letter(next(filter(str.isalpha, word), "0"))
+
+
+@functools.cache
+def _script_of_letter(letter: str) -> Script:
     name = unicodedata.name(letter, "")
-    if name.startswith("LATIN"):
-        return "latin"
-    if name.startswith("CYRILLIC"):
-        return "cyrillic"
-    return "arabic" if name.startswith("ARABIC") else "other"
+    scripts: tuple[Script, ...] = ("latin", "cyrillic", "arabic")
+    return next(
+        (script for script in scripts if name.startswith(script.upper())),
+        "latin" if letter == "0" else "other",
+    )
 
 
 def has_case(word: str) -> bool:
@@ -65,6 +70,10 @@ class Stems:
             if language in languages
         }
         self._arabic = "ar" in languages
+        stems = {language: stemmer.stemWord for language, stemmer in self._by_language.items()}
+        self._latin = [(language, stems[language]) for language in _LATIN if language in stems]
+        self._of_script = {language: [(language, stem)] for language, stem in stems.items()}
+        self._of_script.setdefault("ru", [])
 
     def of_term(self, word: str, language: str) -> set[str]:
         """Return the stems a term's word is found by: of the word as written and without its accents."""
@@ -84,16 +93,9 @@ class Stems:
         script = script_of(word)
         if script == "arabic":
             return [("ar", light_arabic_stem(fold(word)))] if self._arabic else []
-        if script == "cyrillic":
-            languages: tuple[str, ...] = ("ru",)
-        else:
-            languages = (language,) if language in _LATIN else _LATIN
-        lowered = word.lower().replace("ё", "е")
-        return [
-            (one, fold(self._by_language[one].stemWord(lowered)))
-            for one in languages
-            if one in self._by_language
-        ]
+        stemmers = self._of_script.get("ru" if script == "cyrillic" else language, self._latin)
+        lowered = word.lower()
+        return [(one, fold(stem(lowered))) for one, stem in stemmers]
 
 
 _ARTICLES = ("وبال", "وال", "بال", "كال", "فال", "ولل", "ال", "لل")
@@ -205,21 +207,20 @@ def _distinct_function_words() -> dict[str, str]:
 _LANGUAGE_OF = _distinct_function_words()
 
 
-def latin_language(words: Iterable[str], declared: str | None) -> str | None:
+def latin_language(words: Collection[str], declared: str | None) -> str | None:
     """Return the language of a text in Latin script: as its feed declares it, unless its words say otherwise.
 
     Args:
-        words: of the text, as they stand.
+        words: of the text, as they stand; each counts once.
         declared: two-letter code or None.
 
     Returns:
         The code, or None when nothing tells.
     """
     seen: dict[str, int] = {}
-    for word in words:
-        language = _LANGUAGE_OF.get(word)
-        if language is not None:
-            seen[language] = seen.get(language, 0) + 1
+    for word in _LANGUAGE_OF.keys() & set(words):
+        language = _LANGUAGE_OF[word]
+        seen[language] = seen.get(language, 0) + 1
     if not seen:
         return declared
     likely = max(seen, key=lambda language: seen[language])

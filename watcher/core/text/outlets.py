@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _SEPARATOR = re.compile(r"\s+[-–—|·•]\s+|\s*\|\s*")
+_SEPARATORS = (" -", " –", " —", "|", " ·", " •")
 _SITE = re.compile(r"(?:www\.)?[\w-]+(?:\.[\w-]+)*\.[a-z]{2,6}", re.IGNORECASE)
 
 # (Jade Gao/AFP via Getty Images): the name of who took the picture, and no town in Mali.
@@ -25,8 +26,26 @@ _CREDIT = re.compile(
 )
 
 
+_CREDIT_MARKERS = (
+    "AFP",
+    "/AP",
+    "/ AP",
+    "EPA",
+    "Reuters",
+    "Getty",
+    "TASS",
+    "Anadolu",
+    "hoto",
+    "mage:",
+    "oto:",
+    "Fot.",
+)
+
+
 def without_credits(text: str) -> str:
     """Return a text of the same length with the credits of pictures blanked out."""
+    if not any(marker in text for marker in _CREDIT_MARKERS):
+        return text
     return _CREDIT.sub(lambda credit: " " * len(credit.group()), text)
 
 
@@ -41,6 +60,8 @@ def headline_end(title: str, outlet: str, summary: str = "") -> int:
         outlet: the entry's outlet; may be empty.
         summary: plain text.
     """
+    if not any(mark in title for mark in _SEPARATORS):
+        return len(title)
     separators = list(_SEPARATOR.finditer(title))
     if not separators:
         return len(title)

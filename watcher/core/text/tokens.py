@@ -14,7 +14,7 @@ from watcher.core.text.folding import fold
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-WORD = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f\u064b-\u065f])*")
+WORD = re.compile(r"[^\W_]+(?:[\u0300-\u036f\u064b-\u065f]+[^\W_]*)*")
 """One word, with the combining marks that follow its letters."""
 
 
