@@ -7,14 +7,17 @@ import re
 import signal
 import subprocess
 import sys
+import tempfile
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.demo.playing import environment, played
 from watcher.demo import playing
+from watcher.demo.botapi import DEMO_TOKEN
 from watcher.demo.screen import Screen
 from watcher.demo.script import ACTS, BACKLOG, OUTLETS
+from watcher.demo.stage import NowhereToWrite, Stage
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -118,5 +121,50 @@ async def test_it_says_what_is_missing_when_the_watcher_does_not_do_its_part(
 ) -> None:
     """An act that is not dealt with in time fails the demo and names what was not read."""
     monkeypatch.setattr(playing, "ACT_S", 0.0)
-    with pytest.raises(playing.DemoFailed, match="not read: .*/gastroli"):
+    with pytest.raises(playing.DemoFailed, match=r"not read: .*/gastroli"):
         await playing.play(Screen(io.StringIO()))
+
+
+@pytest.mark.timeout(SLOW)
+def test_a_reader_who_goes_away_ends_it(tmp_path: Path) -> None:
+    """`watcher demo | head -3`: no traceback, nothing left behind."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "watcher", "demo"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment(tmp_path),
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.readline()
+        process.stdout.close()
+        err = process.stderr.read()
+        process.wait(30)
+    assert "" == err
+    assert [] == list(tmp_path.iterdir())
+
+
+def test_a_machine_without_temporary_files_uses_the_state_directory(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """In a read-only container only the volume can be written to; without one the demo says what it needs."""
+
+    def nowhere() -> str:
+        raise FileNotFoundError("No usable temporary directory found")
+
+    monkeypatch.setattr(tempfile, "gettempdir", nowhere)
+    with Stage(tmp_path) as stage:
+        assert stage.state_dir.is_relative_to(tmp_path)
+    assert [] == list(tmp_path.iterdir())
+    with pytest.raises(NowhereToWrite, match="No usable temporary directory"), Stage(tmp_path / "missing"):
+        pass
+
+
+def test_the_real_environment_is_not_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A token or chat of the user's own stays out of the demo."""
+    monkeypatch.setenv("TELEGRAM_BOT_TOKEN", "987654321:real")
+    monkeypatch.setenv("TELEGRAM_CHAT_ID", "55")
+    with Stage() as stage:
+        assert DEMO_TOKEN == stage.load().environment.token
+        assert stage.load().environment.chat is None

@@ -7,7 +7,6 @@ the service: what it knows comes from the stand-ins, from the events and from th
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import time
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -22,6 +21,7 @@ from watcher.store.reading import ReadStore
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from watcher.demo.botapi import Sent
     from watcher.demo.screen import Screen
@@ -87,8 +87,12 @@ def version(sent: Sent, number: int) -> Sent:
     return replace(sent.edits[number], edits=sent.edits[:number])
 
 
-async def play(screen: Screen) -> bool:
+async def play(screen: Screen, spare: Path | None = None) -> bool:
     """Play the demo from the first poll to the table.
+
+    Args:
+        screen: to draw on.
+        spare: see Stage.
 
     Returns:
         True when it came to its end; False when it was interrupted (Ctrl-C, SIGTERM).
@@ -96,9 +100,10 @@ async def play(screen: Screen) -> bool:
     Raises:
         DemoFailed: the watcher did not do its part in time.
         WatcherError: it could not start.
+        NowhereToWrite: see Stage.
     """
     started = time.monotonic()
-    with Stage() as stage:
+    with Stage(spare) as stage:
         stage.publish(BACKLOG)
         loaded, tally = stage.load(), Tally()
         async with compose(loaded, reload=stage.load, state_dir=stage.state_dir, observer=tally) as service:
@@ -116,8 +121,7 @@ async def _watched(service: Service, tally: Tally, acts: asyncio.Task[None]) -> 
         return finished
     finally:
         acts.cancel()
-        with contextlib.suppress(asyncio.CancelledError, DemoFailed):
-            await acts
+        await asyncio.gather(acts, return_exceptions=True)
         if not watching.done() and not tally.stopping:
             service.stop()
         await watching

@@ -48,8 +48,19 @@ def settings(base_url: str, allowed: Iterable[str]) -> dict[str, object]:
     }
 
 
+class NowhereToWrite(Exception):
+    """No directory for temporary files, and no spare one either."""
+
+
 class Stage:
     """Servers, configuration and state; a context manager.
+
+    Args:
+        spare: where to put the temporary directory when the machine has no place for such (a read-only container);
+            None = nowhere.
+
+    Raises:
+        NowhereToWrite: when entered.
 
     Attributes:
         api: what stands in for Telegram.
@@ -58,13 +69,14 @@ class Stage:
         state_dir: where the database will be.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, spare: Path | None = None) -> None:
+        self._spare = spare
         self._exits = ExitStack()
         self.feeds: dict[str, ServedFeed] = {}
 
     def __enter__(self) -> Self:
         with ExitStack() as exits:
-            directory = Path(exits.enter_context(tempfile.TemporaryDirectory(prefix="watcher-demo-")))
+            directory = Path(exits.enter_context(self._temporary()))
             self.api = exits.enter_context(BotApi(limits=True))
             server = exits.enter_context(FeedServer())
             for outlet in OUTLETS:
@@ -99,6 +111,17 @@ class Stage:
                 published_at=now - timedelta(minutes=piece.minutes_ago),
             )
             self.feeds[piece.outlet_id].publish(item)
+
+    def _temporary(self) -> tempfile.TemporaryDirectory[str]:
+        try:
+            return tempfile.TemporaryDirectory(prefix="watcher-demo-")
+        except (
+            FileNotFoundError
+        ) as error:  # neither $TMPDIR nor /tmp nor the current directory can be written to
+            try:
+                return tempfile.TemporaryDirectory(prefix="watcher-demo-", dir=self._spare)
+            except OSError:
+                raise NowhereToWrite(str(error)) from error
 
     def _write_configuration(self) -> None:
         shipped = packaged("config")
