@@ -77,7 +77,9 @@ class Background:
         if folded in listed:
             return listed[folded]
         if len(folded) > 3:
-            known = [listed["~" + stem] for stem in self._stems.of_term(word, language) if "~" + stem in listed]
+            known = [
+                listed["~" + stem] for stem in self._stems.of_term(word, language) if "~" + stem in listed
+            ]
             return max(known, default=RARE)
         return RARE
 

@@ -45,7 +45,10 @@ _NOTICE = re.compile(
     r"اشترك|اقرأ أيضا|النشرة|حقوق النشر",
     re.IGNORECASE,
 )
-_APPEAL = re.compile(r"^(?:support|subscribe|donate|join|share|follow|listen|watch|help|get|try|read|sign)\b.{0,60}!?$", re.IGNORECASE)
+_APPEAL = re.compile(
+    r"^(?:support|subscribe|donate|join|share|follow|listen|watch|help|get|try|read|sign)\b.{0,60}!?$",
+    re.IGNORECASE,
+)
 # The outlet speaking of itself and to its readers; quotations are taken out before.
 _WE_AND_YOU = re.compile(
     r"\b(?:we|we're|we've|our|ours|us|you|your|you're|dear readers?|nous|notre|nos|vous|votre|vos|wir|unsere?[nrm]?|ihre?[nrm]?|"
@@ -123,7 +126,10 @@ def _blocks(text: str) -> list[str]:
     """Paragraphs: parted by blank lines; a line that ends a sentence or is long stands alone too."""
     blocks: list[str] = []
     for paragraph in re.split(r"\n\s*\n", text):
-        lines = [re.sub(r"^(?:#{1,6}\s+|>\s*|[*•-]\s+)", "", line.strip()) for line in paragraph.strip().split("\n")]
+        lines = [
+            re.sub(r"^(?:#{1,6}\s+|>\s*|[*•-]\s+)", "", line.strip())
+            for line in paragraph.strip().split("\n")
+        ]
         if _is_wrapped(lines):
             blocks.append(" ".join(lines))
         else:
@@ -144,7 +150,9 @@ def _is_headline(block: str) -> bool:
     least, most = HEADLINE_WORDS
     if not least <= words <= most or block.endswith((".", ":", ";", "…")):
         return False
-    return not (_NOTICE.search(block) or _APPEAL.match(block) or _CREDIT.search(block) or _BYLINE.match(block))
+    return not (
+        _NOTICE.search(block) or _APPEAL.match(block) or _CREDIT.search(block) or _BYLINE.match(block)
+    )
 
 
 def _is_prose(block: str) -> bool:

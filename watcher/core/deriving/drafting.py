@@ -1,0 +1,242 @@
+"""Findings -> a draft: which concepts, which must meet, what it says when they do. Pure.
+
+Steered by a sentence, the draft follows it: named things that it joins, named things with its subject matter.
+Without one, it follows what the seeds themselves are full of.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from watcher.core.deriving.concepts import includes_of, members_of, seen, slug, unique
+from watcher.core.deriving.finding import find_all, spoken_of
+from watcher.core.deriving.records import Draft, DraftConcept, DraftPattern, Kind
+from watcher.core.deriving.steering import collocated, read_steering
+from watcher.core.profiles import Need, Where
+from watcher.core.text.languages import latin_language
+from watcher.core.text.tokens import WORD
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from watcher.core.deriving.records import Article, Finding, Knowledge
+    from watcher.core.deriving.steering import Facet, Steering
+
+THRESHOLD = 50.0
+# See docs/deriving.md for what chose these.
+PAIR_TITLE, PAIR_SENTENCE, PAIR_ANYWHERE = 85.0, 52.0, 40.0
+SUBJECT_TITLE, SUBJECT_SENTENCE, SUBJECT_ANYWHERE = 75.0, 45.0, 40.0
+MET_TITLE, MET_ANYWHERE = 75.0, 55.0
+TOGETHER_TITLE, TOGETHER_THREE = 66.0, 58.0
+NAME_TITLE, NAME_ANYWHERE = 80.0, 55.0
+SIGNS_TITLE, SIGNS_ANYWHERE, SIGNS_THREE = 72.0, 45.0, 60.0
+MAX_SIGNS = 28
+MIN_SIGN_WEIGHT = 0.2
+
+
+def derive(articles: Sequence[Article], *, topic: str, about: str, knowledge: Knowledge) -> Draft:
+    """Draft a topic profile.
+
+    Args:
+        articles: one at least, cleaned.
+        topic: the id it will have.
+        about: what the topic is, in a sentence; "" = whatever the seeds are about.
+        knowledge: what is known beside the seeds.
+    """
+    finder = find_all(articles, about, knowledge)
+    findings = spoken_of(finder.findings)
+    drafting = _Drafting(findings, knowledge, len(articles))
+    notes: list[str] = []
+    if about:
+        language = latin_language(WORD.findall(about), None) or articles[0].language
+        steering = read_steering(about, language, finder)
+        if steering.things:
+            drafting.steer(steering)
+        else:
+            notes.append("the sentence names nothing that the seeds or the shared concepts speak of; it was not used")
+    if not drafting.patterns:
+        drafting.follow_seeds(None)
+    return Draft(
+        topic=topic,
+        name=_name(topic, about),
+        description=about or "; ".join(article.headline for article in articles if article.headline),
+        seeds=tuple(article.source for article in articles),
+        threshold=THRESHOLD,
+        concepts=tuple(drafting.concepts),
+        patterns=tuple(drafting.patterns),
+        notes=tuple(notes),
+    )
+
+
+def _name(topic: str, about: str) -> str:
+    del about
+    return topic.replace("-", " ").replace("_", " ").capitalize()
+
+
+class _Drafting:
+    """Concepts and patterns while they are put together."""
+
+    def __init__(self, findings: Sequence[Finding], knowledge: Knowledge, seeds: int) -> None:
+        self._findings = findings
+        self._knowledge = knowledge
+        self._seeds = seeds
+        self._ids = set(knowledge.shared)
+        self.concepts: list[DraftConcept] = []
+        self.patterns: list[DraftPattern] = []
+
+    # --- steered
+
+    def steer(self, steering: Steering) -> None:
+        """Follow the sentence."""
+        named = [(facet, self._concept(facet)) for facet in steering.named]
+        anchors = self._anchors(steering)
+        telling = [] if steering.direct else [t for t in steering.things if self._is_telling(t, asked=True)]
+        self._by_name(telling)
+        for first, second in sorted(steering.linked):
+            self._pair(named[first], named[second])
+        if steering.together and not steering.direct:
+            for number, (facet, concept) in enumerate(named):
+                if number in anchors and len(facet.things) > 1:
+                    self._together(facet, concept)
+        if steering.matter is not None and not steering.direct:
+            self._subject(steering, named, anchors)
+        if not self.patterns or (len(steering.named) <= 1 and steering.matter is None):
+            self.follow_seeds(steering)
+
+    def _anchors(self, steering: Steering) -> set[int]:
+        """Named facets that a seed's headline has; without any, the first."""
+        found = {
+            number for number, facet in enumerate(steering.named) if any(thing.headlines for thing in facet.things)
+        }
+        return found or ({0} if steering.named else set())
+
+    def _pair(self, one: tuple[Facet, str], other: tuple[Facet, str]) -> None:
+        label = f"{self._label(one[0])} and {self._label(other[0])}"
+        needs = (Need(concepts=(one[1],)), Need(concepts=(other[1],)))
+        met = "met in one sentence of a seed" if collocated(one[0], other[0]) else "joined by --about"
+        self._add(f"{label} in one headline", needs, Where.TITLE, PAIR_TITLE, met)
+        self._add(f"{label} in one sentence", needs, Where.SENTENCE, PAIR_SENTENCE, met)
+        self._add(label, needs, Where.ANYWHERE, PAIR_ANYWHERE, met)
+
+    def _together(self, facet: Facet, concept: str) -> None:
+        label = self._label(facet)
+        two, three = Need(concepts=(concept,), different=2), Need(concepts=(concept,), different=3)
+        self._add(f"two of {label} in one headline", (two,), Where.TITLE, TOGETHER_TITLE, "acting together, says --about")
+        if len(facet.things) > 2:
+            self._add(f"three of {label}", (three,), Where.ANYWHERE, TOGETHER_THREE, "acting together, says --about")
+
+    def _subject(self, steering: Steering, named: list[tuple[Facet, str]], anchors: set[int]) -> None:
+        assert steering.matter is not None
+        matter = self._concept(steering.matter, "subject")
+        subject = Need(concepts=(matter,))
+        for number in sorted(anchors):
+            facet, concept = named[number]
+            label = f"{self._label(facet)} and the subject"
+            needs = (Need(concepts=(concept,)), subject)
+            why = "met in one sentence of a seed" if collocated(facet, steering.matter) else "both in --about"
+            self._add(f"{label} in one headline", needs, Where.TITLE, SUBJECT_TITLE, why)
+            self._add(f"{label} in one sentence", needs, Where.SENTENCE, SUBJECT_SENTENCE, why)
+            self._add(label, needs, Where.ANYWHERE, SUBJECT_ANYWHERE, why)
+        if not named:
+            self._add("two of the subject in one headline", (Need(concepts=(matter,), different=2),), Where.TITLE, SUBJECT_TITLE, "--about names nothing else")
+            self._add("three of the subject", (Need(concepts=(matter,), different=3),), Where.ANYWHERE, SUBJECT_ANYWHERE, "--about names nothing else")
+        for first in range(len(named)):
+            for second in range(first + 1, len(named)):
+                if (first, second) in steering.linked or not {first, second} & anchors:
+                    continue
+                if collocated(named[first][0], named[second][0]):
+                    label = f"{self._label(named[first][0])}, {self._label(named[second][0])} and the subject"
+                    needs = (Need(concepts=(named[first][1],)), Need(concepts=(named[second][1],)), subject)
+                    self._add(label, needs, Where.ANYWHERE, MET_ANYWHERE, "met in one sentence of a seed")
+
+    # --- from the seeds alone
+
+    def follow_seeds(self, steering: Steering | None) -> None:
+        """Names that tell the topic alone, and signs of it that do so together."""
+        asked = {thing.key for thing in steering.things} if steering is not None else None
+        weights = {thing.key: self._weight(thing) for thing in self._findings}
+        if asked is None:
+            self._by_name([thing for thing in self._findings if self._is_telling(thing, asked=False)])
+        signs = sorted(
+            (thing for thing in self._findings if weights[thing.key] >= MIN_SIGN_WEIGHT),
+            key=lambda thing: (-weights[thing.key], thing.key),
+        )[:MAX_SIGNS]
+        if not signs:
+            return
+        concept = unique("signs", self._ids)
+        self.concepts.append(
+            DraftConcept(
+                id=concept,
+                name="signs of the topic",
+                includes=includes_of([sign for sign in signs if sign.kind is Kind.SHARED], self._knowledge),
+                members=members_of(signs, self._knowledge, weights),
+                comment="what the seeds are full of and other news is not; one alone says little",
+            )
+        )
+        why = "what the seeds have in common with an entry"
+        two, three = Need(concepts=(concept,), different=2), Need(concepts=(concept,), different=3)
+        self._add("two signs in the headline", (two,), Where.TITLE, SIGNS_TITLE, why)
+        self._add("two signs", (two,), Where.ANYWHERE, SIGNS_ANYWHERE, why)
+        self._add("three signs", (three,), Where.ANYWHERE, SIGNS_THREE, why)
+
+    def _weight(self, thing: Finding) -> float:
+        """How much a thing says about the topic, 0–1: rare elsewhere, frequent and prominent here."""
+        spread = len(thing.seeds) / self._seeds
+        often = min(1.0, (thing.count + 2 * len(thing.headlines)) / (2.0 * self._seeds))
+        return thing.rarity * (0.35 + 0.65 * often) * (0.5 + 0.5 * spread)
+
+    def _is_telling(self, thing: Finding, *, asked: bool) -> bool:
+        """True for a name that is rare elsewhere and prominent here."""
+        if thing.matter or thing.rarity < 1:
+            return False
+        return asked or bool(thing.headlines) or (thing.count >= 3 and len(thing.seeds) == self._seeds)
+
+    def _by_name(self, things: Sequence[Finding]) -> None:
+        if not things:
+            return
+        concept = unique("by-name", self._ids)
+        self.concepts.append(
+            DraftConcept(
+                id=concept,
+                name="names that hardly appear elsewhere",
+                includes=includes_of(things, self._knowledge),
+                members=members_of(things, self._knowledge),
+                comment="one of these is enough",
+            )
+        )
+        needs = (Need(concepts=(concept,)),)
+        why = ", ".join(f"{thing.written if thing.forms else thing.key} ({seen(thing)})" for thing in things[:4])
+        self._add("by name, in the headline", needs, Where.TITLE, NAME_TITLE, why)
+        self._add("by name", needs, Where.ANYWHERE, NAME_ANYWHERE, why)
+
+    # --- both
+
+    def _concept(self, facet: Facet, wanted: str = "") -> str:
+        label = self._label(facet)
+        concept = unique(wanted or f"{slug(label)}-side", self._ids)
+        weights = {thing.key: 0.6 if thing.kind is Kind.WORD and thing.rarity < 1 else 1.0 for thing in facet.things}
+        self.concepts.append(
+            DraftConcept(
+                id=concept,
+                name=label if len(facet.things) == 1 else f"{label} and what stands beside it",
+                includes=includes_of(facet.things, self._knowledge),
+                members=members_of(facet.things, self._knowledge, weights),
+                comment=", ".join(f"{self._thing_label(thing)} ({seen(thing)})" for thing in facet.things),
+            )
+        )
+        return concept
+
+    def _label(self, facet: Facet) -> str:
+        return self._thing_label(facet.things[0])
+
+    def _thing_label(self, thing: Finding) -> str:
+        if thing.forms:
+            return thing.written
+        if thing.kind is Kind.COUNTRY:
+            return self._knowledge.countries[thing.key].name
+        concept, _, member = thing.key.partition(".")
+        return concept if concept == member or not member else member
+
+    def _add(self, name: str, needs: tuple[Need, ...], where: Where, score: float, comment: str) -> None:
+        if not any(pattern.name == name for pattern in self.patterns):
+            self.patterns.append(DraftPattern(name=name, needs=needs, where=where, score=score, comment=comment))
