@@ -132,7 +132,7 @@ class Store(Protocol):
     async def commit_polls(self, plans: Sequence[PollPlan]) -> None:
         """Commit everything these polls change, in ONE transaction: states, seen keys, entries, matches,
         stories, alerts and deliveries. A delivery whose dedupe_key exists is left as it is, except an
-        edit: its content is replaced, its revision raised, and it is pending again unless it is being
+        edit: its content is joined (`joined_edits`), its revision raised, and it is pending again unless it is being
         sent. Committing the same plan again changes nothing else."""
         ...
 

@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING
 
 from watcher.core.model import (
     Alert,
+    Content,
     Counts,
     Delivery,
     DeliveryKind,
     DeliveryState,
+    EditContent,
+    Entry,
     FeedState,
     JudgedEntry,
     Mute,
@@ -21,6 +24,7 @@ from watcher.core.model import (
     Story,
     StoryChange,
     TargetState,
+    joined_edits,
 )
 
 if TYPE_CHECKING:
@@ -114,6 +118,8 @@ class MemoryStore:
                 known.update({key: max(hour, known.get(key, hour)) for key in plan.shown})
             for judged in plan.entries:
                 self.entries.setdefault(judged.entry.id, judged)
+            for entry in plan.retitled:
+                self._retitle(entry)
             for change in plan.stories:
                 self._merge(change)
             for alert in plan.alerts:
@@ -136,11 +142,25 @@ class MemoryStore:
             self.entries[entry_id] = replace(self.entries[entry_id], story_id=change.story_id)
         self.stories[old.id] = replace(
             old,
+            headline=change.headline,
+            retitled_count=change.retitled_count,
+            retitled_since=change.retitled_since,
             last_entry_at=max(old.last_entry_at, change.last_entry_at),
             topics=tuple(dict.fromkeys(old.topics + change.topics)),
             told_targets=tuple(dict.fromkeys(old.told_targets + change.told_targets)),
             entries=old.entries + tuple(self.entries[entry_id].entry for entry_id in joining),
         )
+
+    def _retitle(self, entry: Entry) -> None:
+        known = self.entries.get(entry.id)
+        if known is None:
+            return
+        fresh = replace(known.entry, title=entry.title)
+        self.entries[entry.id] = replace(known, entry=fresh)
+        story = self.stories.get(known.story_id or "")
+        if story is not None:
+            members = tuple(fresh if one.id == entry.id else one for one in story.entries)
+            self.stories[story.id] = replace(story, entries=members)
 
     async def counts(self, since: datetime) -> Counts:
         self._check()
@@ -182,7 +202,7 @@ class MemoryStore:
                 )
                 self._set(
                     old,
-                    content=new.content,
+                    content=_joined(old.content, new.content),
                     revision=old.revision + 1,
                     due_at=min(old.due_at, new.due_at) if pending else new.due_at,
                     state=old.state if sending else DeliveryState.PENDING,
@@ -431,3 +451,8 @@ class MemoryStore:
 
     async def aclose(self) -> None:
         """Nothing to close."""
+
+
+def _joined(old: Content, new: Content) -> Content:
+    both = isinstance(old, EditContent) and isinstance(new, EditContent)
+    return joined_edits(old, new) if both else new  # type: ignore[arg-type]

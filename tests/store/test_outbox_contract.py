@@ -18,6 +18,7 @@ from watcher.core.model import (
     NoticeContent,
     NoticeKind,
     TargetState,
+    TopicTag,
 )
 
 if TYPE_CHECKING:
@@ -100,6 +101,16 @@ async def test_queuing_an_edit_again_revives_it(store: Store) -> None:
     row = await only_row(store)
     assert (PENDING, 2, later(minutes=1)) == (row.state, row.revision, row.due_at)
     assert EditContent(story_id=f"s-{1:016x}", change="12 → 17") == row.content
+
+
+async def test_edits_of_one_message_are_joined(store: Store) -> None:
+    """A later edit keeps the topics and the change that an earlier one named and it does not."""
+    ties, attacks = (TopicTag(id=name, name=name, score=80.0, why="") for name in ("ties", "attacks"))
+    story_id = f"s-{1:016x}"
+    await store.enqueue([edit(1, content=EditContent(story_id=story_id, topics=(ties,), change="12 → 17"))])
+    await store.enqueue([edit(1, content=EditContent(story_id=story_id, topics=(attacks,)))])
+    row = await only_row(store)
+    assert EditContent(story_id=story_id, topics=(ties, attacks), change="12 → 17") == row.content
 
 
 async def test_pending_edit_keeps_its_earlier_due_time(store: Store) -> None:

@@ -400,3 +400,16 @@ async def test_first_judgement_of_an_entry_stands(store: Store) -> None:
     assert story is not None
     assert (entry(1),) == story.entries
     assert [d.state for d in await store.deliveries()] == [DeliveryState.PENDING]
+
+
+async def test_a_new_headline_is_kept_of_entry_and_story(store: Store) -> None:
+    """A retitled entry bears its new headline, in its story too; how often is remembered with the story."""
+    await store.sync_feeds(FEEDS, NOW)
+    await store.commit_polls([news(1)])
+    renamed = entry(1, title="Bridge opened after all")
+    change = story_change(1, headline=renamed.title, retitled_count=1, retitled_since=NOW)
+    change = replace(change, opened=False, entry_ids=())
+    await store.commit_polls([plan(retitled=(renamed,), stories=(change,))])
+    (story,) = await store.open_stories(later(hours=-1))
+    assert (renamed.title, 1, NOW) == (story.headline, story.retitled_count, story.retitled_since)
+    assert [renamed.title] == [member.title for member in story.entries]

@@ -95,7 +95,9 @@ CREATE TABLE stories (
     topics TEXT NOT NULL,
     told_targets TEXT NOT NULL,
     follows_story_id TEXT,
-    closed_at INTEGER
+    closed_at INTEGER,
+    retitled_count INTEGER NOT NULL DEFAULT 0,
+    retitled_since INTEGER
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX stories_last_entry ON stories (last_entry_at);
 

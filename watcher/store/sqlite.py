@@ -249,6 +249,8 @@ def _commit(connection: sqlite3.Connection, plans: Sequence[PollPlan]) -> None:
             feed_rows.mark_read(connection, number, hour)
         for judged in plan.entries:
             entries.insert(connection, judged)
+        for entry in plan.retitled:
+            entries.retitle(connection, entry)
         for change in plan.stories:
             stories.merge(connection, change)
         for alert in plan.alerts:

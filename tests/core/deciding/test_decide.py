@@ -228,3 +228,31 @@ def test_what_joining_outlets_do_is_configurable(updates: str, expected: int) ->
         content = plan.deliveries[0].content
         assert isinstance(content, AlertContent)
         assert content.story_id == content.follows_story_id
+
+
+def test_an_edited_headline_changes_the_message_at_most_three_times_a_day() -> None:
+    """A rewritten headline of the told entry queues an edit that names the change, three times in 24 hours (P8)."""
+    world = World()
+    world.poll(raw(VISIT, guid="visit"))
+    edits = []
+    for n in range(5):
+        world.now = NOW + timedelta(hours=n + 1)
+        plan = world.poll(raw(f"{VISIT}, version {n}", guid="visit"))
+        assert () == plan.alerts
+        edits += [d for d in plan.deliveries if d.kind is DeliveryKind.EDIT]
+    assert 3 == len(edits)
+    content = edits[0].content
+    assert isinstance(content, EditContent)
+    assert f"“{VISIT}” → “{VISIT}, version 0”" == content.change
+    world.now = NOW + timedelta(hours=30)
+    assert [DeliveryKind.EDIT] == kinds(world.poll(raw(f"{VISIT}, final", guid="visit")))
+
+
+def test_an_edit_of_another_outlets_headline_disturbs_nobody() -> None:
+    """Only the headline that was told is worth an edit; the other is remembered."""
+    world = World()
+    world.poll(raw(VISIT))
+    world.poll(raw("Lavrov lands in Bamako for talks today", guid="b"), feed="b")
+    plan = world.poll(raw("Lavrov lands in Bamako for long talks today", guid="b"), feed="b")
+    assert () == plan.deliveries
+    assert ["Lavrov lands in Bamako for long talks today"] == [entry.title for entry in plan.retitled]

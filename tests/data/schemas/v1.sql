@@ -134,10 +134,12 @@ CREATE TABLE stories (
     topics TEXT NOT NULL,
     told_targets TEXT NOT NULL,
     follows_story_id TEXT,
-    closed_at INTEGER
+    closed_at INTEGER,
+    retitled_count INTEGER NOT NULL DEFAULT 0,
+    retitled_since INTEGER
 ) STRICT, WITHOUT ROWID;
-INSERT INTO "stories" VALUES('s-0000000000000001','Bridge number 1',1777897815123456,1777897815123456,'["aes"]','["desk"]',NULL,NULL);
-INSERT INTO "stories" VALUES('s-0000000000000002','Bridge number 2',1777897815123456,1777897815123456,'["aes"]','["desk"]',NULL,NULL);
+INSERT INTO "stories" VALUES('s-0000000000000001','Bridge number 1',1777897815123456,1777897815123456,'["aes"]','["desk"]',NULL,NULL,0,NULL);
+INSERT INTO "stories" VALUES('s-0000000000000002','Bridge number 2',1777897815123456,1777897815123456,'["aes"]','["desk"]',NULL,NULL,0,NULL);
 CREATE TABLE target_states (
     target_id TEXT PRIMARY KEY,
     chat_id TEXT,

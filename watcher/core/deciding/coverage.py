@@ -6,6 +6,7 @@ Works on a draft of the story index, so that the one in memory changes only afte
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from watcher.core.deciding.telling import Telling, unmuted
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from watcher.core.model import Entry, FeedConfig, Match, Mute, Story
 
 
+DAY = timedelta(days=1)
+
+
 class Coverage:
     """What one poll's entries come to; lives for one call of `decide`.
 
@@ -29,12 +33,14 @@ class Coverage:
         index: the draft: the story index as it is once the plan is committed.
         judged: every entry with its fate, in the order taken.
         tellings: the on-topic entries that may be told.
+        retitled: known entries under a new headline, the old one, their story.
     """
 
     def __init__(self, stories: StoryIndex, runtime: Runtime, mutes: Sequence[Mute], now: datetime) -> None:
         self.index = stories.draft()
         self.judged: list[JudgedEntry] = []
         self.tellings: list[Telling] = []
+        self.retitled: list[tuple[Entry, str, Story]] = []
         self._runtime = runtime
         self._mutes = mutes
         self._now = now
@@ -87,10 +93,33 @@ class Coverage:
                     story=story,
                     matches=audible,
                     known=known is not None and story_id not in self._opened,
+                    new_topic=known is not None and any(m.profile_id not in known.topics for m in audible),
                     new_outlet=known is not None and entry.outlet not in known.outlets,
                     change=describe_change(known, entry, reading) if known else "",
                 )
             )
+
+    def retitle(self, entry: Entry) -> None:
+        """Take note of a known entry's new headline (P8): shown a few times a day, never a new alert."""
+        story = next((s for s in self.index.stories() if any(e.id == entry.id for e in s.entries)), None)
+        if story is None:
+            return
+        known = next(e for e in story.entries if e.id == entry.id)
+        fresh_day = story.retitled_since is None or self._now - story.retitled_since >= DAY
+        count = 0 if fresh_day else story.retitled_count
+        if known.title == entry.title or count >= self._runtime.policy.headline_edits_per_day:
+            return
+        changed = replace(known, title=entry.title)
+        story = replace(
+            story,
+            headline=entry.title if story.headline == known.title else story.headline,
+            entries=tuple(changed if e.id == entry.id else e for e in story.entries),
+            retitled_count=count + 1,
+            retitled_since=self._now if fresh_day else story.retitled_since,
+        )
+        self.index.replace(story)
+        self._touched.add(story.id)
+        self.retitled.append((changed, known.title, story))
 
     def mark_told(self, told_targets: Mapping[str, tuple[str, ...]]) -> None:
         """Remember in the draft who knows each story now."""
@@ -118,6 +147,8 @@ class Coverage:
                     topics=story.topics,
                     told_targets=story.told_targets,
                     follows_story_id=story.follows_story_id,
+                    retitled_count=story.retitled_count,
+                    retitled_since=story.retitled_since,
                 )
             )
         return tuple(found)

@@ -112,8 +112,12 @@ def _read(given: PollInput, result: Fetched | NotModified, parsed: ParsedFeed) -
     old = given.now - timedelta(seconds=policy.old_after_s)
     for entry in entries:
         coverage.take(entry, given.feed, silent=silent, old=entry.at < old)
+    if not silent:
+        for one in sorted_.retitled:
+            coverage.retitle(clean(one, given.feed, parsed, given.now))
     told = tell(
         coverage.tellings,
+        coverage.retitled,
         feed_id=given.feed.id,
         runtime=given.runtime,
         counts=given.counts,
@@ -131,6 +135,7 @@ def _read(given: PollInput, result: Fetched | NotModified, parsed: ParsedFeed) -
         state=state,
         entries=tuple(_with_hold(judged, told.held) for judged in coverage.judged),
         shown=sorted_.shown,
+        retitled=tuple(entry for entry, _, _ in coverage.retitled),
         stories=coverage.changes(),
         alerts=told.alerts,
         deliveries=told.deliveries + deliveries,

@@ -43,6 +43,7 @@ class Telling:
     matches: tuple[Match, ...]  # on topic, not muted
     known: bool  # the story existed before this poll
     new_outlet: bool
+    new_topic: bool  # the story had not matched one of these topics before
     change: str = ""  # what changed in the telling ("toll 12 → 17")
 
 
@@ -67,7 +68,13 @@ def unmuted(
 
 
 def tell(
-    tellings: Sequence[Telling], *, feed_id: str, runtime: Runtime, counts: Counts, now: datetime
+    tellings: Sequence[Telling],
+    retitled: Sequence[tuple[Entry, str, Story]],
+    *,
+    feed_id: str,
+    runtime: Runtime,
+    counts: Counts,
+    now: datetime,
 ) -> Told:
     """Turn what a poll found into alerts, edits and digest lines, within the flood guard."""
     desk = _Desk(runtime, counts, now)
@@ -79,6 +86,8 @@ def tell(
         if telling.story.id not in held_back:
             desk.alert(telling)
         desk.update(telling)
+    for entry, old_title, story in retitled:
+        desk.retitle(entry, old_title, story)
     if flooded:
         desk.digest_flood(flooded, feed_id)
     return Told(
@@ -177,7 +186,7 @@ class _Desk:
 
     def update(self, telling: Telling) -> None:
         """Let targets that know the story see that it grew: an edit, a reply, or nothing."""
-        grew = telling.new_outlet or telling.change
+        grew = telling.new_outlet or telling.new_topic or telling.change
         if not telling.known or not grew:
             return
         for target, matches in self.routes(telling):
@@ -189,10 +198,23 @@ class _Desk:
                 key = f"{alert_key(telling.story.id, target.id)}:{telling.entry.id}"
                 self._queue(target, DeliveryKind.ALERT, content, key, self.now, telling.story.id, silent=True)
                 continue
-            edit = EditContent(story_id=telling.story.id, topics=self._tags(matches), change=telling.change)
-            due_at = self.now + timedelta(seconds=self.runtime.policy.edit_delay_s)
-            key = edit_key(telling.story.id, target.id)
-            self._queue(target, DeliveryKind.EDIT, edit, key, due_at, telling.story.id, silent=True)
+            tags = self._tags(matches)
+            self._edit(target, EditContent(story_id=telling.story.id, topics=tags, change=telling.change))
+
+    def retitle(self, entry: Entry, old_title: str, story: Story) -> None:
+        """Let the message bear the headline its outlet gives it now, when that headline was told."""
+        if story.headline != entry.title:
+            return
+        change = f"“{old_title}” → “{entry.title}”"
+        for target_id in story.told_targets:
+            target = self.runtime.targets.get(target_id)
+            if target is not None and target.updates != "ignore":
+                self._edit(target, EditContent(story_id=story.id, change=change))
+
+    def _edit(self, target: Target, edit: EditContent) -> None:
+        due_at = self.now + timedelta(seconds=self.runtime.policy.edit_delay_s)
+        key = edit_key(edit.story_id, target.id)
+        self._queue(target, DeliveryKind.EDIT, edit, key, due_at, edit.story_id, silent=True)
 
     def digest_flood(self, flooded: Sequence[Telling], feed_id: str) -> None:
         """One digest per target for the rest of a flood."""

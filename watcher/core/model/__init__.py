@@ -25,6 +25,7 @@ from watcher.core.model.alerts import (
     TopicTag,
     alert_key,
     edit_key,
+    joined_edits,
 )
 from watcher.core.model.entries import Entry, Fate, JudgedEntry, ParsedFeed, RawEntry
 from watcher.core.model.feeds import Failure, FeedConfig, FeedState, Fetched, FetchRequest, NotModified
@@ -76,4 +77,5 @@ __all__ = [
     "TopicTag",
     "alert_key",
     "edit_key",
+    "joined_edits",
 ]

@@ -125,6 +125,12 @@ class EditContent:
     change: str = ""  # what changed in the telling: "toll 12 → 17", ""
 
 
+def joined_edits(old: EditContent, new: EditContent) -> EditContent:
+    """What an edit row holds after another was queued on it: topics united, the last change that was named."""
+    topics = {tag.id: tag for tag in (*old.topics, *new.topics)}
+    return EditContent(story_id=new.story_id, topics=tuple(topics.values()), change=new.change or old.change)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DigestLine:
     """One story in a digest."""

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from watcher.core.model.alerts import Alert, Delivery
-    from watcher.core.model.entries import JudgedEntry
+    from watcher.core.model.entries import Entry, JudgedEntry
     from watcher.core.model.feeds import FeedState
     from watcher.core.model.stories import StoryChange
 
@@ -38,6 +38,7 @@ class PollPlan:
     shown: Mapping[bytes, int] | None = None
     """Identity keys the document shows now -> kind (see core.deciding.identity); the store inserts the
     unseen and refreshes the time of the others. None = the document was not read (304, failure)."""
+    retitled: tuple[Entry, ...] = ()  # known entries under a new headline
     stories: tuple[StoryChange, ...] = ()
     alerts: tuple[Alert, ...] = ()
     deliveries: tuple[Delivery, ...] = ()
@@ -46,7 +47,9 @@ class PollPlan:
     @property
     def touches_only_state(self) -> bool:
         """True when nothing but the feed's own row changes: such plans are committed in groups."""
-        return not (self.entries or self.stories or self.alerts or self.deliveries or self.shown)
+        return not (
+            self.entries or self.retitled or self.stories or self.alerts or self.deliveries or self.shown
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

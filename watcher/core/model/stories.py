@@ -24,6 +24,8 @@ class Story:
     told_targets: tuple[str, ...] = ()  # targets that have an alert of it in the outbox or beyond
     follows_story_id: str | None = None  # the story of the same running matter it develops
     closed_at: datetime | None = None
+    retitled_count: int = 0  # headlines edited by their outlets and shown, since retitled_since
+    retitled_since: datetime | None = None  # the count starts anew a day later
 
     @property
     def outlets(self) -> tuple[str, ...]:
@@ -44,3 +46,5 @@ class StoryChange:
     topics: tuple[str, ...]  # all topics after the change
     told_targets: tuple[str, ...]  # all told targets after the change
     follows_story_id: str | None = None
+    retitled_count: int = 0
+    retitled_since: datetime | None = None

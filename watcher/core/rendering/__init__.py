@@ -16,7 +16,7 @@ from watcher.core.rendering.digests import LINES_PER_MESSAGE, render_digest
 from watcher.core.rendering.notices import render_notice
 
 if TYPE_CHECKING:
-    from watcher.core.model import Delivery, Message, Story, Target
+    from watcher.core.model import Delivery, Message, Story, Target, TopicTag
 
 __all__ = [
     "LINES_PER_MESSAGE",
@@ -67,7 +67,7 @@ def _drawn(
                 target,
                 possible_repeat=delivery.possible_repeat,
                 change=joining.change if joining else "",
-                topics=joining.topics if joining else (),
+                topics=_united(content.topics, joining.topics) if joining else (),
             )
         case EditContent() as content:
             if alert is None or not isinstance(alert.content, AlertContent):
@@ -78,9 +78,14 @@ def _drawn(
                 target,
                 possible_repeat=alert.possible_repeat,
                 change=content.change,
-                topics=content.topics,
+                topics=_united(alert.content.topics, content.topics),
             )
         case DigestContent() as content:
             return render_digest(content, target, possible_repeat=delivery.possible_repeat)
         case NoticeContent() as content:
             return render_notice(content, target, possible_repeat=delivery.possible_repeat)
+
+
+def _united(told: tuple[TopicTag, ...], since: tuple[TopicTag, ...]) -> tuple[TopicTag, ...]:
+    """The topics of the alert as it told them, then those the story has reached since."""
+    return tuple({tag.id: tag for tag in (*since, *told)}.values())

@@ -50,7 +50,7 @@ def render_alert(
     body = lines(
         repeat_mark(catalogue) if possible_repeat else Styled(),
         joined([value(tag.name, limit=TOPIC_UNITS, bold=True) for tag in tags[:TOPIC_COUNT]], " · "),
-        value(content.headline, limit=HEADLINE_UNITS, bold=True, url=content.url),
+        value(_headline(content, story), limit=HEADLINE_UNITS, bold=True, url=content.url),
         _source(content, tags, target, catalogue),
         value(summary(content.summary, content.headline)),
         _labelled(catalogue.changed, change),
@@ -58,6 +58,12 @@ def render_alert(
         _why(tags, catalogue),
     )
     return message(body, silent=target.silent or possible_repeat)
+
+
+def _headline(content: AlertContent, story: Story | None) -> str:
+    """As its outlet writes it now."""
+    titles = {entry.id: entry.title for entry in story.entries} if story else {}
+    return titles.get(content.entry_id) or content.headline
 
 
 def message(body: Styled, *, silent: bool) -> Message:

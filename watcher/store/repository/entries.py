@@ -48,6 +48,11 @@ def insert(connection: sqlite3.Connection, judged: JudgedEntry) -> None:
     )
 
 
+def retitle(connection: sqlite3.Connection, entry: Entry) -> None:
+    """Keep the headline a known entry bears now."""
+    connection.execute("UPDATE entries SET title = ? WHERE id = ?", (entry.title, entry.id))
+
+
 def join_story(connection: sqlite3.Connection, story_id: str, entry_ids: Iterable[str]) -> None:
     """Put entries at the end of a story, in this order; those in a story stay where they are."""
     connection.executemany(

@@ -6,12 +6,14 @@ from dataclasses import fields
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from watcher.core.model import Delivery, DeliveryKind, DeliveryState
+from watcher.core.model import Delivery, DeliveryKind, DeliveryState, EditContent, joined_edits
 from watcher.store.codec import content_from_json, content_to_json, from_row, to_columns, to_stamp
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Sequence
+
+    from watcher.core.model import Content
 
 HELD_AT = datetime(9999, 12, 31, tzinfo=UTC)  # the due time of a row that waits for a person
 
@@ -34,8 +36,20 @@ WHERE kind = 'edit'
 def queue(connection: sqlite3.Connection, delivery: Delivery) -> None:
     """Queue a delivery under its dedupe key."""
     row = to_columns(delivery, without=frozenset({"content"}))
-    row["content"] = content_to_json(delivery.content)
+    row["content"] = content_to_json(_with_earlier(connection, delivery))
     connection.execute(_QUEUE, row)
+
+
+def _with_earlier(connection: sqlite3.Connection, delivery: Delivery) -> Content:
+    """An edit's content joined with what its row holds already."""
+    if isinstance(delivery.content, EditContent):
+        row = connection.execute(
+            "SELECT content FROM deliveries WHERE dedupe_key = ?", (delivery.dedupe_key,)
+        ).fetchone()
+        earlier = content_from_json(row["content"]) if row else None
+        if isinstance(earlier, EditContent):
+            return joined_edits(earlier, delivery.content)
+    return delivery.content
 
 
 def queue_all(connection: sqlite3.Connection, deliveries: Iterable[Delivery]) -> None:

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 _SELECT = (
-    "SELECT id, headline, opened_at, last_entry_at, topics, told_targets, follows_story_id, closed_at"
+    "SELECT id, headline, opened_at, last_entry_at, topics, told_targets, follows_story_id, closed_at,"
+    " retitled_count, retitled_since"
     " FROM stories"
 )
 
@@ -30,10 +31,13 @@ def merge(connection: sqlite3.Connection, change: StoryChange) -> None:
         ([], []) if row is None else (json.loads(row["topics"]), json.loads(row["told_targets"]))
     )
     connection.execute(
-        "INSERT INTO stories (id, headline, opened_at, last_entry_at, topics, told_targets, follows_story_id)"
-        " VALUES (:id, :headline, :opened_at, :last_entry_at, :topics, :told_targets, :follows_story_id)"
+        "INSERT INTO stories (id, headline, opened_at, last_entry_at, topics, told_targets, follows_story_id,"
+        " retitled_count, retitled_since)"
+        " VALUES (:id, :headline, :opened_at, :last_entry_at, :topics, :told_targets, :follows_story_id,"
+        " :retitled_count, :retitled_since)"
         " ON CONFLICT (id) DO UPDATE SET last_entry_at = max(last_entry_at, excluded.last_entry_at),"
-        " topics = excluded.topics, told_targets = excluded.told_targets",
+        " topics = excluded.topics, told_targets = excluded.told_targets, headline = excluded.headline,"
+        " retitled_count = excluded.retitled_count, retitled_since = excluded.retitled_since",
         {
             "id": change.story_id,
             "headline": change.headline,
@@ -42,6 +46,8 @@ def merge(connection: sqlite3.Connection, change: StoryChange) -> None:
             "topics": to_column(tuple(dict.fromkeys((*known_topics, *change.topics)))),
             "told_targets": to_column(tuple(dict.fromkeys((*known_targets, *change.told_targets)))),
             "follows_story_id": change.follows_story_id,
+            "retitled_count": change.retitled_count,
+            "retitled_since": to_column(change.retitled_since),
         },
     )
     entries.join_story(connection, change.story_id, change.entry_ids)
