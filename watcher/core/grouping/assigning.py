@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 WINDOW = timedelta(hours=72)
 """No entry joins a story that had none for longer: stories live for hours and at most three days."""
 
-JOIN_THRESHOLD = 65.0  # similarity from which an entry joins
+JOIN_THRESHOLD = 64.0  # similarity from which an entry joins
 FOLLOW_THRESHOLD = 30.0  # … from which a new story counts as a further development of another one
 NEAR_DUPLICATE_RATIO = 90.0  # rapidfuzz token_sort_ratio of the bare headlines
 NEAR_DUPLICATE_WORDS = 4  # shorter headlines repeat by chance

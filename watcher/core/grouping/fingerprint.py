@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from watcher.core.grouping.headlines import Style, bare_headline, style_of
+from watcher.core.grouping.headlines import Style, bare_headline, capitalised, style_of
 from watcher.core.grouping.stopwords import STOPWORDS
-from watcher.core.text.folding import skeleton
-from watcher.core.text.tokens import folded_words
+from watcher.core.text.folding import fold, skeleton
+from watcher.core.text.tokens import WORD, folded_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,6 +26,7 @@ WORD_KEY_LENGTH = 6
 B-cubed F1; 6 keeps "intervention", "interwencja" and "intervenir" together and "presid-ent" from "pres-s"."""
 
 SUMMARY_WORD_COUNT = 45  # later words of long summaries are background
+SUMMARY_TEXT = 400  # characters of it in which names are looked for
 SUMMARY_WORD_WEIGHT = 0.3  # of a word that stands in the summary alone, against 1 in the title
 SUMMARY_THING_WEIGHT = 0.5
 
@@ -63,6 +64,8 @@ def fingerprint(entry: Entry, reading: Reading) -> Fingerprint:
     words.update(dict.fromkeys(title_words, 1.0))
     order = _things(reading, "title", spelled)
     things = dict.fromkeys(_things(reading, "summary", spelled), SUMMARY_THING_WEIGHT)
+    things.update(dict.fromkeys((f"count/{count}" for count in reading.numbers), SUMMARY_THING_WEIGHT))
+    things.update(dict.fromkeys(_names(entry, reading, spelled), SUMMARY_THING_WEIGHT))
     things.update(dict.fromkeys(order, 1.0))
     return Fingerprint(
         at=entry.at,
@@ -103,3 +106,17 @@ def _things(reading: Reading, field: Field, spelled: dict[str, str]) -> list[str
             spelled.setdefault(key, mention.words)
             found[key] = None
     return list(found)
+
+
+def _names(entry: Entry, reading: Reading, spelled: dict[str, str]) -> list[str]:
+    """Words that only their capital shows to be names, in no concept: people and places a topic does not know."""
+    known = {key for mention in reading.mentions for key in map(fold, WORD.findall(mention.words))}
+    found = []
+    for text in (entry.title, entry.summary[:SUMMARY_TEXT]):
+        for name in capitalised(text):
+            folded = fold(name)
+            if len(folded) > 3 and folded not in known and folded not in STOPWORDS:
+                key = f"name/{skeleton(folded)[:WORD_KEY_LENGTH]}"
+                spelled.setdefault(key, name)
+                found.append(key)
+    return found

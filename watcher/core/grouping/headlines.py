@@ -65,6 +65,19 @@ def bare_headline(title: str, outlet: str, summary: str = "") -> str:
     return (bare if len(bare) >= 12 else headline).translate(_QUOTES).strip()
 
 
+_INSIDE = re.compile(r"(?<=[^\W\d_][ ,’'-])[^\W\d_][\w’'-]*|(?<=[,;] )[^\W\d_][\w’'-]*")
+
+
+def capitalised(text: str) -> list[str]:
+    """Return the words whose capital shows them to be names: inside a sentence whose other words are small.
+
+    A headline in which most words have a capital tells nothing, nor does German, whose nouns all have one.
+    """
+    inside = [word for word in _INSIDE.findall(text) if len(word) > 3]
+    names = [word for word in inside if word[0].isupper()]
+    return names if 2 * len(names) <= len(inside) else []
+
+
 def style_of(title: str) -> Style:
     """Tell reports from comment and live blogs by the headline's form alone."""
     title = title.strip()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from heapq import nlargest
 from typing import TYPE_CHECKING
 
 from watcher.core.grouping.fingerprint import Fingerprint, fingerprint
@@ -15,14 +16,14 @@ from watcher.core.grouping.sharing import SharedMap
 from watcher.core.model import Story
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
 
     from watcher.core.model import Entry, Reading
 
 MEMBERS_COMPARED = 12  # of a story, the newest: the labelled stories have at most 15 entries
 POSTING_LIMIT = 96  # stories remembered per key, the newest: a key of more is too common to find anything by
-CANDIDATE_COUNT = 24  # stories that are compared in full
+CANDIDATE_COUNT = 16  # stories that are compared in full, by words and by things each
 
 _PRIOR_COUNT = 30.0
 """Entries an empty index counts as having seen, so that the first stories of a new watch are not judged by one another alone."""
@@ -130,16 +131,22 @@ class StoryIndex:
         return math.log((self._entry_count + _PRIOR_COUNT) / ((self._frequencies.get(key) or 0) + 1.0))
 
     def candidates(self, print_: Fingerprint) -> list[str]:
-        """Return the ids of the stories most worth comparing, those that share the most rarity first."""
+        """Return the ids of the stories most worth comparing: those that share the rarest words, and the rarest things.
+
+        Apart, because across languages only things meet.
+        """
+        found = self._ranked(print_.words, CANDIDATE_COUNT) + self._ranked(print_.things, CANDIDATE_COUNT)
+        return list(dict.fromkeys(found))
+
+    def _ranked(self, weights: Mapping[str, float], count: int) -> list[str]:
         shared: dict[str, float] = {}
-        for key in print_.keys:
-            found = self._postings.get(key)
-            if found:
-                weight = self.rarity(key) ** 2
-                for story_id in found:
-                    shared[story_id] = shared.get(story_id, 0.0) + weight
-        ranked = sorted(shared, key=lambda story_id: (-shared[story_id], story_id))
-        return ranked[:CANDIDATE_COUNT]
+        for key, weight in weights.items():
+            posting = self._postings.get(key)
+            if posting:
+                worth = weight * self.rarity(key) ** 2
+                for story_id in posting:
+                    shared[story_id] = shared.get(story_id, 0.0) + worth
+        return nlargest(count, shared, key=lambda story_id: (shared[story_id], story_id))
 
     def _enter(self, story_id: str, print_: Fingerprint) -> None:
         members = self._members.get(story_id) or ()
