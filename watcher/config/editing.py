@@ -16,6 +16,8 @@ from watcher.config.written import key_written, written
 from watcher.errors import ConfigError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from watcher.config.documents import Document, Node
     from watcher.config.problems import Path
 
@@ -83,6 +85,35 @@ def append_item(text: str, path: Path, item: Any, *, name: str, comment: str = "
     else:
         raise _refusal(document, path, "is no list")
     return _proved(document, text, changed, path, lambda data: _append(data, path, item))
+
+
+def append_items(text: str, path: Path, items: Sequence[Any], *, name: str) -> str:
+    """Append many items to a list, proved once: the first as `append_item` does, the others like it.
+
+    Raises:
+        ConfigError: there is no such list, or it cannot be edited without risk.
+    """
+    if not items:
+        return text
+    begun = append_item(text, path, items[0], name=name)
+    document = _parsed(begun, name)
+    node = document.find(path)[1]
+    if node is None or node.flow or len(items) == 1:
+        for item in items[1:]:
+            begun = append_item(begun, path, item, name=name)
+        return begun
+    whole = document.text
+    apart = [""] if len(node.items) > 1 and _is_apart(whole, node) else []
+    column = _dash_column(whole, node)
+    blocks = [line for item in items[1:] for line in (*apart, *_block(item, column, ""))]
+    changed = _inserted(whole, item_span(whole, node, len(node.items) - 1)[1], blocks)
+
+    def meant(data: Any) -> Any:
+        for item in items[1:]:
+            data = _append(data, path, item)
+        return data
+
+    return _proved(document, begun, changed, path, meant)
 
 
 def remove(text: str, path: Path, *, name: str) -> str:
