@@ -33,7 +33,9 @@ def command(
     what is watched and what the last 24 hours held.
     """
     from watcher.ops.logs import LogObserver, configure_logging
+    from watcher.store.lock import refuse_second
 
+    refuse_second(ctx.state_dir)  # told before the configuration is read: within 3 s on any machine (L3)
     loaded = ctx.load()
     log = loaded.settings.log
     configure_logging(form=log_format or log.format, level=log_level or log.level)

@@ -83,6 +83,17 @@ def holder(state_dir: Path) -> int | None:
         os.close(descriptor)
 
 
+def refuse_second(state_dir: Path) -> None:
+    """Say early that another watcher runs; makes nothing.
+
+    Raises:
+        AlreadyRunning: it does.
+    """
+    if holder(state_dir) is not None:
+        with StateLock(state_dir):
+            pass
+
+
 def _try_lock(descriptor: int, *, shared: bool = False) -> bool:
     try:
         fcntl.flock(descriptor, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
