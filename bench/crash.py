@@ -1,0 +1,53 @@
+"""Kill a real `watcher run` at random moments and count what its user lost or got twice (D5).
+
+    python bench/crash.py [--kills 100] [--terms 10] [--seed 1]
+
+Numbered items are published to loopback feeds all the while; a Bot API stand-in adds latency and, while
+the watcher is killed, faults: accepted then dropped, reset or broken answers, hang-ups, 500, 502, 429.
+Exit 1 when anything was lost, or doubled without the mark.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+import tempfile
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from tests.e2e.crash import Rehearsal, kill, terminate
+
+
+def main() -> None:
+    """Command line."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--kills", type=int, default=100)
+    parser.add_argument("--terms", type=int, default=10)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--longest", type=float, default=5.0, help="seconds until an end, at most")
+    options = parser.parse_args()
+    bad = False
+    for name, ends, end, faults in (
+        ("kill -9", options.kills, kill, 0.3),
+        ("SIGTERM", options.terms, terminate, 0.0),
+    ):
+        if not ends:
+            continue
+        with tempfile.TemporaryDirectory() as folder:
+            rehearsal = Rehearsal(Path(folder), random.Random(options.seed), faults=faults, latency_s=0.2)
+            try:
+                tally = rehearsal.run(ends, end, options.longest)
+            finally:
+                rehearsal.close()
+        print(f"{name}: {tally}")
+        bad |= bool(tally.lost or tally.unmarked or tally.bad_exits)
+        bad |= tally.doubled > (tally.ends + tally.ambiguous if end is kill else 0)
+    raise SystemExit(1 if bad else 0)
+
+
+if __name__ == "__main__":
+    main()

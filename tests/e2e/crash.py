@@ -1,0 +1,196 @@
+"""Rehearse crashes: a real `watcher run`, killed at random moments, while numbered items are published.
+
+Counts what a user would: items never told of, told of twice, told of twice without saying so.
+`bench/crash.py` runs the long form, `test_crash.py` the short one.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import signal
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from tests.e2e.harness import CHAT, TOKEN, Site, wait_until
+from watcher.core.model import DeliveryState
+from watcher.demo.botapi import BotApi, Fault
+from watcher.demo.feedserver import FeedServer, Item
+from watcher.store.reading import ReadStore
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.e2e.harness import Running
+    from watcher.demo.feedserver import ServedFeed
+
+FEED_COUNT = 4
+TOPIC = """\
+id: drill
+name: Drill
+threshold: 50
+concepts:
+  beacon:
+    members:
+{members}
+patterns: [{{name: beacon, score: 80, needs: [beacon]}}]
+"""
+MEMBER_COUNT = 1000  # each item names a member of its own, so that each opens a story
+WATCHER_YAML = """\
+polling: {{interval: 1s, max_interval: 2s}}
+alerts:
+  edit_delay: 0s
+  edit_interval: 1s
+  flood: {{per_feed: 1000, per_topic_hour: 100000}}
+telegram: {{base_url: {base_url}}}
+targets: [{{id: chat, chat: "{chat}", max_alerts_per_hour: 1000}}]
+testing: {{min_interval: 1s, lift_host_limits: true, allow_private: [{allowed}]}}
+"""
+FAULTS = (
+    Fault(action="accepted_hung_up"),
+    Fault(action="accepted_reset"),
+    Fault(action="accepted_broken"),
+    Fault(action="hung_up"),
+    Fault(action="error_500"),
+    Fault(action="error_502"),
+    Fault(action="too_many", seconds=1),
+    Fault(action="slow", seconds=0.5),
+)
+SYLLABLES = [a + b for a in "bdfghklmnprstvwz" for b in "aeiou"]
+NUMBER = re.compile(r"drill(\d+)n")
+
+
+@dataclass(slots=True)
+class Tally:
+    """What came of it."""
+
+    ends: int = 0  # kills or terminations
+    ambiguous: int = 0  # calls the service took without answering
+    published: int = 0
+    lost: list[int] = field(default_factory=list)
+    doubled: int = 0  # messages beyond an item's first
+    unmarked: int = 0  # of those, without the mark or with a sound
+    bad_exits: int = 0  # a termination that did not end with 0
+    seconds: float = 0.0
+
+    def __str__(self) -> str:
+        return (
+            f"{self.ends} ends, {self.published} items: lost {len(self.lost)}, doubled {self.doubled}"
+            f" (unmarked {self.unmarked}), calls taken without an answer {self.ambiguous},"
+            f" bad exits {self.bad_exits}; {self.seconds:.0f} s"
+        )
+
+
+class Rehearsal:
+    """One watcher, its feeds and its chat.
+
+    Args:
+        directory: for configuration and state.
+        source: of all chance.
+        faults: share of sends that meet a fault, 0–1.
+        latency_s: of every call to the service.
+    """
+
+    def __init__(self, directory: Path, source: random.Random, *, faults: float, latency_s: float) -> None:
+        self.source = source
+        self.api = BotApi(token=TOKEN, latency_s=latency_s)
+        self.api.add_chat(CHAT)
+        self.server = FeedServer()
+        self.site = Site(directory, base_url=self.api.url)
+        self.feeds: list[ServedFeed] = [self.server.feed(f"feed-{n}") for n in range(FEED_COUNT)]
+        self.published = 0
+        self.words = ["".join(self.source.choices(SYLLABLES, k=5)) for _ in range(MEMBER_COUNT)]
+        self._faults = faults
+        self._configure()
+
+    def close(self) -> None:
+        """Stop the servers."""
+        self.server.close()
+        self.api.close()
+
+    def publish(self) -> None:
+        """One more numbered item, unlike any other, in a feed drawn by lot."""
+        words = " ".join("".join(self.source.choices(SYLLABLES, k=4)) for _ in range(5))
+        title = f"{self.words[self.published]} {words} drill{self.published}n"
+        at = datetime.now(UTC) - timedelta(seconds=30)
+        feed = self.source.choice(self.feeds)
+        feed.publish(Item(title=title, link=f"https://a.example/{self.published}", published_at=at))
+        self.published += 1
+
+    def run(self, ends: int, end: Callable[[Running], bool], longest_s: float) -> Tally:
+        """Start and end the watcher so many times at random moments, then let it finish in peace."""
+        began = time.monotonic()
+        tally = Tally()
+        with self.site.running() as run:
+            run.wait_polled([feed.title for feed in self.feeds])
+            wait_until(lambda: self.api.sent, "the first run was told of")
+            run.terminate()
+        self.api.faults.chaos(self._faults, FAULTS, self.source.randrange(1000))
+        for _ in range(ends):
+            with self.site.running() as run:
+                self._publish_for(self.source.uniform(0.3, longest_s))
+                tally.bad_exits += not end(run)
+            tally.ends += 1
+        self.api.faults.clear()
+        with self.site.running() as run:
+            run.wait_polled([feed.title for feed in self.feeds], 2)
+            wait_until(lambda: not self._waiting(), "the outbox is empty", 300.0)
+            tally.bad_exits += run.terminate() != 0
+        self._count(tally)
+        tally.seconds = time.monotonic() - began
+        return tally
+
+    def _configure(self) -> None:
+        for feed in self.feeds:
+            self.site.add_feed(feed.title, feed.url)
+        self.site.write()
+        allowed = ", ".join(f'"{feed.host_port}"' for feed in self.feeds)
+        text = WATCHER_YAML.format(base_url=self.api.url, chat=CHAT, allowed=allowed)
+        (self.site.config / "watcher.yaml").write_text(text, encoding="utf-8")
+        members = "\n".join(f"      m{n}: {{en: [{word}]}}" for n, word in enumerate(self.words))
+        for path in (self.site.config / "topics").glob("*.yaml"):
+            path.unlink()
+        (self.site.config / "topics" / "drill.yaml").write_text(
+            TOPIC.format(members=members), encoding="utf-8"
+        )
+
+    def _publish_for(self, seconds: float) -> None:
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0:
+            time.sleep(min(left, self.source.uniform(0.2, 1.0)))  # the rhythm is what is rehearsed
+            if self.source.random() < 0.5:
+                self.publish()
+
+    def _waiting(self) -> bool:
+        open_states = (DeliveryState.PENDING, DeliveryState.SENDING, DeliveryState.AMBIGUOUS)
+        with ReadStore(self.site.state / "watcher.db") as store:
+            return bool(store.deliveries(states=open_states, limit=1))
+
+    def _count(self, tally: Tally) -> None:
+        tally.published = self.published
+        tally.ambiguous = sum(call.fault.startswith("accepted_") for call in self.api.calls)
+        told: Counter[int] = Counter()
+        for message in self.api.sent:
+            for number in {int(found) for found in NUMBER.findall(message.text)}:
+                if told[number]:
+                    tally.doubled += 1
+                    tally.unmarked += "possible repeat" not in message.text or not message.silent
+                told[number] += 1
+        tally.lost = [number for number in range(self.published) if not told[number]]
+
+
+def kill(run: Running) -> bool:
+    """SIGKILL: nothing can be done about it."""
+    run.kill()
+    return True
+
+
+def terminate(run: Running) -> bool:
+    """SIGTERM: a graceful end, exit 0; before the watcher runs, the interpreter's own."""
+    began = bool(run.events("start"))
+    code = run.terminate()
+    return code == 0 or (code == -signal.SIGTERM and not began)
