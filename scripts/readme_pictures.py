@@ -115,25 +115,21 @@ class Outline:
 def outline(text: str) -> Outline:
     """Reduce a demo's output to what must not change unnoticed.
 
-    The order of joining outlets, the words of an edit's reason and the number of edits on the way depend on which
-    feed is polled first; the last state of every message does not.
+    Which message is first, in which order outlets join and how many edits that takes depends on which feed is polled
+    first; the last state of every message does not.
     """
     text = masked(text)
-    bubbles: dict[str, str] = {}
+    bubbles: dict[tuple[str, bool], str] = {}
     for title, body in re.findall(r"^╭─ (.*?) ?─*\n(.*?)\n╰─+$", text, flags=re.MULTILINE | re.DOTALL):
-        words = " ".join(body.split())
-        also = re.search(r"Also: (.*?)(?= Why:|$)", words)
-        names = ", ".join(sorted(also[1].split(", "))) if also else ""
-        head = re.split(r" (?:Changed|Also|Why): ", words)[0]
-        head = re.sub(r" · \S \d+(?= |$)", "", head)
-        edited = "edited" in title
-        reason = "" if edited else words.partition("Why: ")[2]
-        changed = re.search(r"Changed: (.*?)(?= Also:| Why:)", words)
-        key = f"{head} | {edited}"
-        bubbles[key] = " | ".join((key, changed[1] if changed else "", names, reason))
+        words = re.sub(r"Also: (.*?) (?=Why: )", _sorted, " ".join(body.split()))
+        bubbles[re.split(r" (?:Changed|Also|Why): ", words)[0], "edited" in title] = words
     rest = re.sub(r"^╭─.*?\n╰─+$\n", "", text, flags=re.MULTILINE | re.DOTALL)
     rest = re.sub(r"are \d+ silent edits", "are silent edits", " ".join(rest.split()))
     return Outline(bubbles=frozenset(bubbles.values()), rest=rest)
+
+
+def _sorted(also: re.Match[str]) -> str:
+    return f"Also: {', '.join(sorted(also[1].split(', ')))} "
 
 
 def picture(text: str, name: str) -> str:
@@ -154,17 +150,28 @@ def main(arguments: list[str]) -> int:
     """Write or check; returns the exit code."""
     text = README.read_text(encoding="utf-8")
     played = demo()
-    stale = [name for name, current in (("alert", alert() == picture(text, "alert")),) if not current]
-    if outline(picture(text, "demo")) != outline(played):
-        stale.append("demo")
+    now, then = outline(played), outline(picture(text, "demo"))
+    stale = [
+        name
+        for name, current in (("alert", alert() == picture(text, "alert")), ("demo", now == then))
+        if not current
+    ]
     if "--check" in arguments:
         print("\n".join(f"not current: {name}" for name in stale) or "README.md is current")
+        print(
+            "\n".join(
+                [
+                    *(f"- {one}" for one in then.bubbles - now.bubbles),
+                    *(f"+ {one}" for one in now.bubbles - then.bubbles),
+                ]
+            )
+        )
         return 1 if stale else 0
     text = with_picture(text, "alert", alert())
     if "demo" in stale:
         text = with_picture(text, "demo", played)
     README.write_text(text, encoding="utf-8")
-    print("written: " + (", ".join(stale) or "nothing to write"))
+    print("written: " + (", ".join(stale) or "nothing, all is current"))
     return 0
 
 
