@@ -30,7 +30,7 @@ FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+j
 MAYBE_TYPES = ("application/json", "application/xml", "text/xml")
 USUAL_PLACES = ("feed/", "rss", "rss.xml", "feed.xml", "atom.xml", "index.xml", "feed.json")
 
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _TAG = re.compile(r"<(link|a|base)\s([^<>]*)", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""([a-zA-Z-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
 _LOOKS_LIKE_FEED = re.compile(r"(?:^|[/._-])(?:rss|feed|feeds|atom|xml)(?:$|[/._?-])|\.rdf$", re.IGNORECASE)
