@@ -31,7 +31,8 @@ from watcher.core.rendering import languages, render, render_alert, render_diges
 from watcher.core.rendering.outlets import other_outlets
 from watcher.core.rendering.passages import summary
 from watcher.core.rendering.styled import clean, cut, defuse, safe_url, units
-from watcher.demo.botapi.markup import automatic_entities, parse_html, utf16_len
+from watcher.demo.botapi.linking import automatic_entities
+from watcher.demo.botapi.markup import parse_html, utf16_len
 
 AT = datetime(2026, 3, 29, 12, 30, tzinfo=UTC)
 LINK = "https://sahel-courier.example/2026/mali?a=1&b=2"

@@ -4,8 +4,8 @@ Accepts what Telegram accepts, refuses with its error texts, records every accep
 with its time. `python -m watcher.demo.botapi --port N` runs it as a process of its own.
 """
 
-from watcher.demo.botapi.chats import Sent
+from watcher.demo.botapi.api import DEMO_TOKEN, BotApi
 from watcher.demo.botapi.faults import Fault
-from watcher.demo.botapi.server import DEMO_TOKEN, BotApi, Call
+from watcher.demo.botapi.records import Call, Sent
 
 __all__ = ["DEMO_TOKEN", "BotApi", "Call", "Fault", "Sent"]

@@ -7,7 +7,7 @@ import threading
 
 import click
 
-from watcher.demo.botapi.server import DEMO_TOKEN, BotApi
+from watcher.demo.botapi.api import DEMO_TOKEN, BotApi
 
 
 @click.command()

@@ -1,8 +1,7 @@
 """Telegram's HTML: tags become entities, refusals carry the service's own texts.
 
 Pure. Follows the documented grammar (supported tags, four named entities, attributes) and the error
-texts of the Bot API server. What Telegram links by itself (URLs, mentions, commands, hashtags) is
-detected a little too eagerly, so that a test notices text that might become a link.
+texts of the Bot API server.
 """
 
 from __future__ import annotations
@@ -33,16 +32,6 @@ KINDS = {
 }
 NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
 REFERENCE = re.compile(r"&(?:#(x[0-9a-fA-F]+|[0-9]+)|([a-zA-Z]+));?")
-AUTOMATIC = (
-    ("url", re.compile(r"(?:https?|ftp|tg|ton)://[^\s<>\u2000-\u200b\u2060]+", re.IGNORECASE)),
-    ("email", re.compile(r"[\w.+-]+@[\w-]+\.[^\W\d_]{2,}")),
-    ("url", re.compile(r"(?<![\w@])(?:[\w-]+\.)+[^\W\d_]{2,}(?:[/?#:][^\s<>\u2060]*)?")),
-    ("url", re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.])")),
-    ("mention", re.compile(r"(?<!\w)@[A-Za-z]\w{2,31}")),
-    ("bot_command", re.compile(r"(?<![\w/<>])/[A-Za-z0-9_]{1,64}")),
-    ("hashtag", re.compile(r"(?<!\w)#(?=\w*[^\W\d])\w+")),
-    ("cashtag", re.compile(r"(?<!\w)\$[A-Z]{1,8}(?!\w)")),
-)
 
 
 class EntityError(Exception):
@@ -76,24 +65,6 @@ def parse_html(html: str) -> tuple[str, tuple[Entity, ...]]:
         EntityError: with the text the service answers.
     """
     return _Parser(html).parse()
-
-
-def automatic_entities(text: str, taken: tuple[Entity, ...] = ()) -> tuple[Entity, ...]:
-    """What the service would link by itself outside of links and code."""
-    busy = [
-        (entity.offset, entity.offset + entity.length)
-        for entity in taken
-        if entity.kind in ("text_link", "code", "pre")
-    ]
-    found = []
-    for kind, pattern in AUTOMATIC:
-        for hit in pattern.finditer(text):
-            start = utf16_len(text[: hit.start()])
-            end = start + utf16_len(hit.group())
-            if not any(start < taken_end and taken_start < end for taken_start, taken_end in busy):
-                found.append(Entity(kind=kind, offset=start, length=end - start))
-                busy.append((start, end))
-    return tuple(found)
 
 
 class _Parser:

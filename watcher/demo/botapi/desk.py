@@ -6,64 +6,18 @@ ordered faults.
 
 from __future__ import annotations
 
-import json
 import threading
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from watcher.demo.botapi.limits import FloodLimits
-from watcher.demo.botapi.markup import Entity, EntityError, automatic_entities, parse_html, utf16_len
+from watcher.demo.botapi.linking import automatic_entities
+from watcher.demo.botapi.markup import utf16_len
+from watcher.demo.botapi.reading import is_true, read_buttons, read_content
+from watcher.demo.botapi.records import Chat, Params, Refusal, Sent, bad_request
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-MAX_UNITS = 4096
-Params = dict[str, Any]
-
-
-class Refusal(Exception):
-    """An error answer of the API: code, description, parameters."""
-
-    def __init__(self, code: int, description: str, **parameters: int) -> None:
-        super().__init__(description)
-        self.code = code
-        self.description = description
-        self.parameters = parameters
-
-
-def bad_request(text: str, **parameters: int) -> Refusal:
-    """A 400 with the prefix the service uses."""
-    return Refusal(400, f"Bad Request: {text}", **parameters)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sent:
-    """A message the service accepted, as it stands now."""
-
-    message_id: int
-    chat_id: str
-    text: str  # after entity parsing
-    source: str  # as it was sent
-    entities: tuple[Entity, ...]
-    links: tuple[Entity, ...]  # what the service would link by itself
-    at: float  # seconds of the stand-in's clock
-    silent: bool = False
-    reply_to: int | None = None
-    thread_id: int | None = None
-    parse_mode: str = ""
-    buttons: tuple[tuple[Mapping[str, Any], ...], ...] = ()
-    edits: tuple[Sent, ...] = ()  # earlier texts, oldest first
-
-
-@dataclass(slots=True, kw_only=True)
-class Chat:
-    """A chat the bot can write to."""
-
-    id: str
-    type: str = "private"  # "private" | "group" | "supergroup" | "channel"
-    title: str = "A reader"
-    threads: tuple[int, ...] = ()
-    migrated_to: str | None = None
+    from collections.abc import Callable
 
 
 @dataclass(slots=True)
@@ -111,8 +65,8 @@ class Desk:
         """sendMessage."""
         with self.changed:
             chat = self.chat(params.get("chat_id", ""))
-            text, entities = _content(params, "message is too long")
-            buttons = _buttons(params)
+            text, entities = read_content(params, "message is too long")
+            buttons = read_buttons(params)
             thread = int(params["message_thread_id"]) if params.get("message_thread_id") else None
             if thread is not None and thread not in chat.threads:
                 raise bad_request("message thread not found")
@@ -128,7 +82,7 @@ class Desk:
                 entities=entities,
                 links=automatic_entities(text, entities),
                 at=self.monotonic(),
-                silent=_true(params.get("disable_notification")),
+                silent=is_true(params.get("disable_notification")),
                 reply_to=reply_to,
                 thread_id=thread,
                 parse_mode=str(params.get("parse_mode", "")),
@@ -150,8 +104,8 @@ class Desk:
             if at is None:
                 raise bad_request("message to edit not found")
             old = self.sent[at]
-            text, entities = _content(params, "MESSAGE_TOO_LONG")
-            buttons = _buttons(params)
+            text, entities = read_content(params, "MESSAGE_TOO_LONG")
+            buttons = read_buttons(params)
             if (text, entities, buttons) == (old.text, old.entities, old.buttons):
                 raise bad_request(
                     "message is not modified: specified new message content and reply markup are exactly "
@@ -249,7 +203,7 @@ class Desk:
             return None
         if any((m.chat_id, m.message_id) == (chat.id, int(wanted)) for m in self.sent):
             return int(wanted)
-        if _true(reply.get("allow_sending_without_reply") or params.get("allow_sending_without_reply")):
+        if is_true(reply.get("allow_sending_without_reply") or params.get("allow_sending_without_reply")):
             return None
         raise bad_request("message to be replied not found")
 
@@ -280,59 +234,3 @@ class Desk:
 _NO_GIFTS = dict.fromkeys(
     ("unlimited_gifts", "limited_gifts", "unique_gifts", "premium_subscription", "gifts_from_channels"), False
 )
-
-
-def _content(params: Params, too_long: str) -> tuple[str, tuple[Entity, ...]]:
-    source = str(params.get("text", ""))
-    entities: tuple[Entity, ...] = ()
-    text = source
-    if str(params.get("parse_mode", "")).lower() == "html":
-        try:
-            text, entities = parse_html(source)
-        except EntityError as error:
-            raise bad_request(f"can't parse entities: {error}") from error
-    if not text.strip():
-        raise bad_request("message text is empty")
-    if utf16_len(text) > MAX_UNITS:
-        raise bad_request(too_long)
-    return text, entities
-
-
-def _buttons(params: Params) -> tuple[tuple[Mapping[str, Any], ...], ...]:
-    markup = params.get("reply_markup") or {}
-    rows = tuple(tuple(row) for row in markup.get("inline_keyboard", ()))
-    for row in rows:
-        for button in row:
-            if not str(button.get("text", "")).strip():
-                raise bad_request("inline keyboard button text must be non-empty")
-            data = button.get("callback_data")
-            if data is not None and not 1 <= len(str(data).encode()) <= 64:
-                raise bad_request("BUTTON_DATA_INVALID")
-            url = button.get("url")
-            if url is not None and not str(url).startswith(("https://", "http://", "tg://")):
-                raise bad_request(f"inline keyboard button URL '{url}' is invalid: Unsupported URL protocol")
-            if data is None and url is None:
-                raise bad_request(
-                    "can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard"
-                )
-    return rows
-
-
-def _true(value: Any) -> bool:
-    return str(value).lower() in ("true", "1")
-
-
-def parsed_params(raw: Mapping[str, str]) -> Params:
-    """Form fields as the API reads them: nested objects arrive as JSON text."""
-    nested = (
-        "reply_markup",
-        "reply_parameters",
-        "link_preview_options",
-        "commands",
-        "scope",
-        "allowed_updates",
-    )
-    return {
-        key: json.loads(value) if key in nested and isinstance(value, str) and value else value
-        for key, value in raw.items()
-    }
