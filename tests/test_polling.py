@@ -198,3 +198,29 @@ async def test_every_poll_leaves_one_line_with_the_same_keys() -> None:
     await desk.poll("alpha")
     assert 3 == len(desk.events.seen)
     assert 1 == len({frozenset(event.facts) for event in desk.events.seen})
+
+
+async def test_a_poll_tells_what_it_found_by_topic() -> None:
+    """Matches and alerts are counted by topic, stories as opened or joined."""
+    desk = Desk("alpha", "beta")
+    await desk.start()
+    desk.publish("alpha", raw("Lavrov lands in Bamako for talks with Goïta"))
+    await desk.poll("alpha")
+    desk.publish("beta", raw("Lavrov in Bamako for talks with Goïta"))
+    await desk.poll("beta")
+    first, second = (event.facts for event in desk.events.seen[-2:])
+    assert (1, 1, 0) == (first["matched"], first["opened"], first["merged"])
+    assert first["matched_topics"] == first["alerted_topics"] != {}
+    assert (1, 0, 1) == (second["matched"], second["opened"], second["merged"])
+    assert {} == second["alerted_topics"]
+
+
+async def test_a_killed_worker_is_told_of() -> None:
+    """A document that had the parsing worker killed is an event of its own besides the failed poll."""
+    desk = Desk("alpha")
+    await desk.start()
+    desk.publish("alpha", raw("News"))
+    desk.fetcher.serve(desk.feeds["alpha"].url, b"bomb")
+    desk.parser.teach(b"bomb", WorkerKilled("too slow"))
+    await desk.poll("alpha")
+    assert ["worker_killed", "poll"] == [event.name for event in desk.events.seen[-2:]]

@@ -7,6 +7,7 @@ bring one story at the same moment must not both open it. Nothing is decided her
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -123,6 +124,9 @@ class Poller:
             )
         except ParseError as error:
             killed = isinstance(error, WorkerKilled)
+            if killed:
+                facts = {"feed": state.feed_id, "error": str(error)}
+                self._observer.observe(Event(name="worker_killed", facts=facts))
             failure = Failure(message=str(error), status=result.status, unreadable=True, worker_killed=killed)
             return failure, None
         return result, parsed
@@ -189,7 +193,13 @@ class Poller:
             "entries": len(plan.entries),
             "skipped": plan.skipped_count,
             "matched": sum(any(m.on_topic for m in judged.matches) for judged in plan.entries),
+            "matched_topics": dict(
+                Counter(m.profile_id for judged in plan.entries for m in judged.matches if m.on_topic)
+            ),
+            "opened": sum(change.opened for change in plan.stories),
+            "merged": sum(len(change.entry_ids) - change.opened for change in plan.stories),
             "alerts": len(plan.alerts),
+            "alerted_topics": dict(Counter(topic for alert in plan.alerts for topic in alert.topics)),
             "deliveries": len(plan.deliveries),
             "duration_s": round(duration_s, 3),
             "next_poll_at": state.next_poll_at.isoformat() if state.next_poll_at else None,

@@ -312,10 +312,8 @@ class Sink(Protocol):
 class Event:
     """One thing that happened: a name and flat facts, always the same keys for the same name.
 
-    Names: "poll" (feed, outcome, status, entries, new, matched, alerts, duration_s, next_poll_at,
-    next_poll_reason, error) · "attempt" (delivery, kind, target, story, outcome, attempt, duration_s,
-    wait_s, error) · "tick" (due, polled) · "start", "stop", "reload", "worker_killed", "store_unavailable",
-    "prune", "notice".
+    docs/logs.md lists every name with its facts, and a test holds it to that. Values are plain: text, numbers,
+    truth values, None, lists of text, and counts by name (matched_topics).
     """
 
     name: str

@@ -67,6 +67,7 @@ async def test_an_alert_is_sent_once_and_acknowledged(desk: Rehearsal) -> None:
     (event,) = [event for event in desk.events if event.name == "attempt"]
     assert set(event.facts) == {
         "delivery", "kind", "target", "story", "outcome", "attempt", "duration_s", "wait_s", "error",
+        "since_published_s", "since_seen_s",
     }  # fmt: skip
     assert (event.facts["outcome"], event.facts["target"]) == ("delivered", "desk")
 

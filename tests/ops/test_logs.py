@@ -80,11 +80,19 @@ def test_what_somebody_should_look_at_is_a_warning(event: Event, level: str) -> 
     assert level == json.loads(log_of(JsonFormatter(), lambda o: o.observe(event)))["level"]
 
 
-def test_ticks_are_seen_only_when_debugging() -> None:
-    """What happens every second is no news."""
-    tick = Event(name="tick", facts={})
-    assert "" == log_of(JsonFormatter(), lambda o: o.observe(tick))
-    assert "" != log_of(JsonFormatter(), lambda o: o.observe(tick), logging.DEBUG)
+def test_pings_are_seen_only_when_debugging_or_failing() -> None:
+    """What happens every few minutes is no news, its failure is."""
+    ping = Event(name="ping", facts={"outcome": "sent"})
+    assert "" == log_of(JsonFormatter(), lambda o: o.observe(ping))
+    assert "" != log_of(JsonFormatter(), lambda o: o.observe(ping), logging.DEBUG)
+    failed = Event(name="ping", facts={"outcome": "failed"})
+    assert "warning" == json.loads(log_of(JsonFormatter(), lambda o: o.observe(failed)))["level"]
+
+
+def test_counts_by_name_read_well() -> None:
+    """A mapping of counts is one short word in the text form, and left out when it is empty."""
+    line = log_of(TextFormatter(), lambda o: o.observe(poll(matched_topics={"aes": 2, "sahel": 1}, none={})))
+    assert line.rstrip().endswith("outcome=new matched_topics=aes:2,sahel:1")
 
 
 def test_a_traceback_stays_on_the_line() -> None:

@@ -11,7 +11,7 @@ import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from watcher.core.model import DeliveryState, TargetState
+from watcher.core.model import AlertContent, DeliveryState, TargetState
 from watcher.delivery.outages import unreachable_notices
 from watcher.delivery.preparing import Done, Later, Prepared, Ready, prepare, text_of
 from watcher.delivery.verdicts import judge
@@ -259,7 +259,10 @@ class Attempts:
                 return
 
     def _tell(self, row: Delivery, outcome: str, began_at: float, error: str | None) -> None:
-        waited = (row.started_at or self._clock.now()) - row.due_at
+        now = self._clock.now()
+        waited = (row.started_at or now) - row.due_at
+        alert = row.content if outcome == "delivered" and isinstance(row.content, AlertContent) else None
+        published_at = alert.published_at if alert else None
         self._observer.observe(
             Event(
                 name="attempt",
@@ -272,7 +275,13 @@ class Attempts:
                     "attempt": row.attempt_count,
                     "duration_s": round(self._clock.monotonic() - began_at, 3) if began_at else 0.0,
                     "wait_s": round(max(waited.total_seconds(), 0.0), 3),
+                    "since_published_s": _age_s(published_at, now),
+                    "since_seen_s": _age_s(alert.first_seen_at if alert else None, now),
                     "error": error,
                 },
             )
         )
+
+
+def _age_s(at: datetime | None, now: datetime) -> float | None:
+    return None if at is None else round(max((now - at).total_seconds(), 0.0), 3)

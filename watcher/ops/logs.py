@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 LOGGER = "watcher"
 VALUE_LIMIT = 200  # characters of one value (P3)
-QUIET_EVENTS = frozenset({"tick"})  # seen every second: DEBUG only
+QUIET_EVENTS = frozenset({"ping"})  # every few minutes and no news, unless it fails: DEBUG only
 LOUD_EVENTS = frozenset({"fault", "store_unavailable", "worker_killed", "nothing_reachable"})
 BAD_OUTCOMES = frozenset({"failed", "unreadable", "gone", "dead", "ambiguous"})
 
@@ -31,10 +31,10 @@ class LogObserver:
     def observe(self, event: Event) -> None:
         """Log it; the level says whether somebody should look."""
         level = logging.INFO
-        if event.name in QUIET_EVENTS:
-            level = logging.DEBUG
-        elif event.name in LOUD_EVENTS or event.facts.get("outcome") in BAD_OUTCOMES:
+        if event.name in LOUD_EVENTS or event.facts.get("outcome") in BAD_OUTCOMES:
             level = logging.WARNING
+        elif event.name in QUIET_EVENTS:
+            level = logging.DEBUG
         if not self._logger.isEnabledFor(level):
             return
         facts = dict(event.facts)
@@ -51,7 +51,9 @@ class TextFormatter(logging.Formatter):
         if record.name != LOGGER:
             parts.insert(2, record.name)
         facts: dict[str, Any] = getattr(record, "facts", {})
-        parts += [f"{key}={_quoted(value)}" for key, value in facts.items() if value not in (None, "")]
+        parts += [
+            f"{key}={_quoted(value)}" for key, value in facts.items() if value not in (None, "", {}, [])
+        ]
         if record.exc_info:
             parts.append("traceback=" + json.dumps(self.formatException(record.exc_info), ensure_ascii=False))
         return " ".join(parts)
@@ -103,5 +105,7 @@ def _shown(text: str) -> str:
 
 
 def _quoted(value: Any) -> str:
+    if isinstance(value, dict):
+        value = ",".join(f"{name}:{count}" for name, count in value.items())
     text = _shown(str(value))
     return json.dumps(text, ensure_ascii=False) if not text or set(text) & set(' "=') else text

@@ -76,7 +76,7 @@ class Reloader:
             await self._swap(new)
             changes = self._describe(old, new)
             self._current.problems.pop("configuration", None)
-            self._observer.observe(Event(name="reload", facts={"ok": True, "changes": changes}))
+            self._observer.observe(Event(name="reload", facts={"ok": True, "changes": changes, "error": None}))
             if changes:
                 await self._tell(NoticeKind.CONFIG_RELOADED, {"changes": "\n".join(changes)})
             return Answer(ok=True, text="\n".join(changes) or "nothing changed")
@@ -91,7 +91,7 @@ class Reloader:
 
     async def _broken(self, error: ConfigError) -> None:
         text = "\n".join(error.problems)
-        self._observer.observe(Event(name="reload", facts={"ok": False, "error": text}))
+        self._observer.observe(Event(name="reload", facts={"ok": False, "changes": [], "error": text}))
         if self._current.problems.get("configuration") != text:
             self._current.problems["configuration"] = text
             first = error.problems[0].splitlines()[0]
