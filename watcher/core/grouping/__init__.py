@@ -9,11 +9,21 @@
     draft.replace(replace(story, topics=…))            # topics, told targets, headline
     draft.close_before(now - WINDOW)                   # nothing joins these any more
 
-`describe_change` says what is new in the telling. Pure: no I/O, no clock, no randomness.
+`describe_change` says what is new in the telling, `explain_pair` why two entries are or are not one story.
+Pure: no I/O, no clock, no randomness.
 """
 
 from watcher.core.grouping.assigning import WINDOW, Assignment, assign
 from watcher.core.grouping.changes import describe_change
+from watcher.core.grouping.explaining import PairExplanation, explain_pair
 from watcher.core.grouping.index import StoryIndex
 
-__all__ = ["WINDOW", "Assignment", "StoryIndex", "assign", "describe_change"]
+__all__ = [
+    "WINDOW",
+    "Assignment",
+    "PairExplanation",
+    "StoryIndex",
+    "assign",
+    "describe_change",
+    "explain_pair",
+]

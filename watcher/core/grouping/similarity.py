@@ -53,7 +53,7 @@ _WEIGHTS = Parts(
     comment_both=-2.5,
     other_language=2.0,
 )
-_BIAS = -4.4
+BIAS = -4.4  # log-odds of two entries that have nothing in common
 
 
 def compare(one: Fingerprint, other: Fingerprint, rarity: Rarity) -> Parts:
@@ -74,10 +74,14 @@ def compare(one: Fingerprint, other: Fingerprint, rarity: Rarity) -> Parts:
     )
 
 
+def contributions(parts: Parts) -> dict[str, float]:
+    """Weigh the parts one by one: what each adds to the log-odds."""
+    return {name: getattr(_WEIGHTS, name) * getattr(parts, name) for name in Parts.__slots__}
+
+
 def evidence(parts: Parts) -> float:
     """Weigh the parts: log-odds that the two are one story."""
-    weighed: float = sum(getattr(_WEIGHTS, name) * getattr(parts, name) for name in Parts.__slots__)
-    return _BIAS + weighed
+    return BIAS + sum(contributions(parts).values())
 
 
 def similarity(log_odds: float) -> float:
