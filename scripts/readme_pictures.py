@@ -101,7 +101,7 @@ def masked(text: str) -> str:
         r" · \d+\.\d s(.*)$", lambda hit: f"{hit[1]}{'─' * (len(hit[0]) - len(hit[1]))}", text, flags=re.M
     )
     text = re.sub(r"\b\d{1,2} [A-Z][a-z]{2} \d\d:\d\d", "3 Nov 19:42", text)
-    return re.sub(r"in \d+ s and \d+ polls, \d+ of", "in 11 s and 60 polls, 33 of", text)
+    return re.sub(r"in \d+ s and \d+ polls \(\d+ ", "in 11 s and 60 polls (33 ", text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +124,7 @@ def outline(text: str) -> Outline:
         words = re.sub(r"Also: (.*?) (?=Why: )", _sorted, " ".join(body.split()))
         bubbles[re.split(r" (?:Changed|Also|Why): ", words)[0], "edited" in title] = words
     rest = re.sub(r"^╭─.*?\n╰─+$\n", "", text, flags=re.MULTILINE | re.DOTALL)
-    rest = re.sub(r"are \d+ silent edits", "are silent edits", " ".join(rest.split()))
+    rest = re.sub(r"\d+ silent edits", "silent edits", " ".join(rest.split()))
     return Outline(bubbles=frozenset(bubbles.values()), rest=rest)
 
 

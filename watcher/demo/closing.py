@@ -51,13 +51,13 @@ def close(
     )
     fates = Counter(one.fate for one in judged)
     edits = sum(len(sent.edits) for sent in messages)
+    pushes = sum(not sent.silent for sent in messages)
     joined = fates[Fate.SAME_STORY] + fates[Fate.NEAR_DUPLICATE]
     screen.gap()
     screen.say(
-        f"{len(judged)} entries in {elapsed_s:.0f} s and {polls} polls, {unchanged} of them answered "
-        f'"not modified". {fates[Fate.NEW_STORY]} new stories are {fates[Fate.NEW_STORY]} pushes; {joined} more '
-        f"reports of them are {edits} silent edits; {fates[Fate.BACKLOG]} on-topic entries were there before "
-        "the start, which the first message says."
+        f'{len(judged)} entries in {elapsed_s:.0f} s and {polls} polls ({unchanged} answered "not modified"): '
+        f"{fates[Fate.NEW_STORY]} new stories, {pushes} pushes; {joined} more reports of them, {edits} silent edits; "
+        f"{fates[Fate.BACKLOG]} on topic before the start, in the first message only."
     )
     screen.say(
         "Real: polling, parsing, matching, grouping, the database, the outbox, the Telegram sender. "
