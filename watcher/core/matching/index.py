@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from watcher.core.matching.patterns import CompiledProfile, compile_profile
+from watcher.core.matching.sieve import Sieve
 from watcher.core.matching.words import AtomKey, Script, WordIndex
 from watcher.core.profiles import Writing
 from watcher.core.text.folding import fold
@@ -13,7 +14,7 @@ from watcher.core.text.languages import script_of
 from watcher.core.text.tokens import NUMBER_WORDS, WORD
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Sequence
 
     from watcher.core.profiles import Concept, Profile, Term
 
@@ -52,27 +53,20 @@ class Word:
     atoms: dict[int, int]  # atom -> quality: what it can be inside a phrase
     singles: tuple[tuple[Entered, int], ...]  # terms it is all by itself, with their quality
     starts: tuple[tuple[Node, int], ...]  # phrases it can begin
-    hinge: bool  # it is a term that patterns hinge on
-    partners: frozenset[int]  # atoms that make such a term together with it; it alone is none
 
 
 class Matcher:
     """Profiles ready to be met by entries. Belongs to one thread at a time: it memoises words."""
 
-    __slots__ = ("_hinges", "_memo", "_root", "_words", "profiles")
+    __slots__ = ("_memo", "_root", "_words", "profiles", "sieve")
 
     def __init__(
-        self,
-        *,
-        profiles: dict[str, CompiledProfile],
-        root: Node,
-        words: WordIndex,
-        hinges: Mapping[int, set[int]],
+        self, *, profiles: dict[str, CompiledProfile], root: Node, words: WordIndex, sieve: Sieve
     ) -> None:
         self.profiles = profiles
+        self.sieve = sieve
         self._root = root
         self._words = words
-        self._hinges = hinges  # atom -> itself when it is one alone, and the atoms it is one with
         self._memo: dict[Script, dict[str, Word]] = {}
 
     def words(self, tokens: Sequence[str], script: Script) -> list[Word]:
@@ -104,13 +98,7 @@ class Matcher:
                     singles[key] = (meaning, quality)
             if node.then:
                 starts.append((node, quality))
-        hinge = any(atom in self._hinges.get(atom, ()) for atom in atoms)
-        partners = (
-            frozenset().union(*(self._hinges.get(atom, ()) for atom in atoms)) if not hinge else frozenset()
-        )
-        return Word(
-            folded, folded in NUMBER_WORDS, atoms, tuple(singles.values()), tuple(starts), hinge, partners
-        )
+        return Word(folded, folded in NUMBER_WORDS, atoms, tuple(singles.values()), tuple(starts))
 
 
 def compile_matcher(profiles: Sequence[Profile]) -> Matcher:
@@ -133,8 +121,10 @@ def compile_matcher(profiles: Sequence[Profile]) -> Matcher:
                 builder.enter_concept(mention_id, concept, hinges)
         for shadow in dict.fromkeys(profile.shadows):
             builder.enter_shadow(shadow)
-    words = WordIndex(builder.atoms, frozenset(builder.known))
-    return Matcher(profiles=compiled, root=builder.root, words=words, hinges=builder.hinges)
+    known = frozenset(builder.known)
+    words = WordIndex(builder.atoms, known)
+    sieve = Sieve(builder.hinges, known, words.stems)
+    return Matcher(profiles=compiled, root=builder.root, words=words, sieve=sieve)
 
 
 def mention_concept(profile: Profile, concept: Concept) -> str:
@@ -153,7 +143,7 @@ class _Builder:
         self.root = Node()
         self.atoms: list[AtomKey] = []
         self.known: set[str] = set()
-        self.hinges: dict[int, set[int]] = {}
+        self.hinges: list[Sequence[AtomKey]] = []
         self._numbers: dict[AtomKey, int] = {}
         self._shadows: set[Term] = set()
 
@@ -181,22 +171,16 @@ class _Builder:
     def _enter(self, keys: Sequence[AtomKey], meaning: Entered) -> None:
         """Add a term to the trie; one that folds to nothing is ignored (configuration refuses it)."""
         node = self.root
-        numbers = [self._number(key) for key in keys]
-        for number in numbers:
+        for key in keys:
+            number = self._number(key)
             then = node.then.get(number)
             if then is None:
                 then = node.then[number] = Node()
             node = then
-        if node is self.root:
-            return
-        node.ends.append(meaning)
-        if meaning.hinge:
-            # A phrase hinges on its two most telling words: names rather than common words, long rather than short.
-            telling = sorted(
-                zip(keys, numbers, strict=True),
-                key=lambda pair: -len(pair[0].text) - 3 * (pair[0].writing is not Writing.WORD),
-            )
-            self.hinges.setdefault(telling[0][1], set()).add(telling[1 if len(telling) > 1 else 0][1])
+        if node is not self.root:
+            node.ends.append(meaning)
+            if meaning.hinge:
+                self.hinges.append(keys)
 
     def _number(self, key: AtomKey) -> int:
         number = self._numbers.get(key)

@@ -25,7 +25,9 @@ SUMMARY_LIMIT = 4_000
 
 
 _FOLDED = operator.attrgetter("folded")
-_HINGE = operator.attrgetter("hinge")
+
+NOTHING = Reading(mentions=())
+"""The reading of an entry that no profile can match."""
 
 _Hit = tuple[int, int, "Entered", int]
 """A term found: first word, last word, what it means, quality."""
@@ -62,14 +64,17 @@ def read(
         outlet: whose name at the end of a title is no part of the headline.
         language: two-letter code as the feed declares it, or None.
         matcher: the compiled profiles.
-        complete: also list mentions and numbers where nothing is found that any pattern hinges on. Nine of ten
-            entries of a general feed are such: no profile can match them, so they are passed over by default.
+        complete: read on where nothing is found that any pattern hinges on. Most entries of a general feed are
+            such; no profile can match them, and by default they get the empty reading.
 
     Returns:
         Mentions in the order of the text, title first. A mention inside a longer one is there too (which counts
         is the profile's affair); words that a shadow took away are not.
     """
-    title, summary = title[:TITLE_LIMIT], without_credits(summary[:SUMMARY_LIMIT])
+    title, summary = title[:TITLE_LIMIT], summary[:SUMMARY_LIMIT]
+    if not complete and not matcher.sieve.lets_through(title, summary):
+        return NOTHING
+    summary = without_credits(summary)
     whole_title = _words(title, matcher, language)
     title_words = whole_title
     end = headline_end(title, outlet, summary)
@@ -81,11 +86,9 @@ def read(
     summary_tokens = tuple(map(_FOLDED, summary_words))
     if summary_words and repeats_title(tuple(map(_FOLDED, whole_title)), summary_tokens, outlet):
         summary, summary_words, summary_tokens = "", [], ()
-    if not complete and not _any_hinge(title_words) and not _any_hinge(summary_words):
-        return Reading(mentions=(), tokens=tokens, summary_tokens=summary_tokens)
     title_hits, summary_hits = _hits(title_words), _hits(summary_words)
     if not complete and not any(hit[2].hinge for hit in (*title_hits, *summary_hits)):
-        return Reading(mentions=(), tokens=tokens, summary_tokens=summary_tokens)
+        return NOTHING
     mentions = _mentions(title, title_hits, "title") + _mentions(summary, summary_hits, "summary")
     return Reading(
         mentions=tuple(mentions),
@@ -109,16 +112,6 @@ def _script(text: str, language: str | None) -> Script:
     if text.islower():
         return Script(language, language not in _LOWERCASE_HOMOGRAPHS)
     return Script(language, False, text.isupper())
-
-
-def _any_hinge(words: Sequence[Word]) -> bool:
-    """True when a term that patterns hinge on may be among the words; costs little, so it may be wrong in its favour."""
-    if True in map(_HINGE, words):
-        return True
-    halves = [word for word in words if word.partners]
-    if not halves:
-        return False
-    return any(not half.partners.isdisjoint(word.atoms) for word in words if word.atoms for half in halves)
 
 
 def _hits(words: Sequence[Word]) -> list[_Hit]:

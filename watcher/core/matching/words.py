@@ -55,7 +55,7 @@ class WordIndex:
             atom.language for atom in atoms if atom.writing is Writing.WORD and atom.language is not None
         )
         self._atoms = atoms
-        self._stems = Stems(languages)
+        self.stems = Stems(languages)
         self._known = known
         self._forms: dict[str, list[tuple[int, int]]] = {}
         self._by_stem: dict[tuple[str, str], list[int]] = {}
@@ -64,8 +64,16 @@ class WordIndex:
         self._skeletons: dict[str, list[int]] = {}
         self._deletions: dict[str, set[int]] = {}
         self._skeleton_of: dict[int, str] = {}
+        self._ends: set[str] = set()  # first and last letters of those skeletons
         for number, atom in enumerate(atoms):
             self._enter(number, atom)
+
+    def heads(self) -> frozenset[str]:
+        """Return the first letters of everything that is found without forgiving other spellings."""
+        acronyms = (fold(acronym.removeprefix("lower ")) for acronym in self._acronyms)
+        elided = (elision + fold(acronym) for acronym in self._acronyms for elision in "ld")
+        keys = (*self._forms, *self._beginnings, *acronyms, *elided)
+        return frozenset(key[:BEGINNING_LENGTH] for key in keys)
 
     def look_up(self, token: str, folded: str, script: Script) -> dict[int, int]:
         """Return the atoms a token can stand for, with the quality (0–100) of each.
@@ -98,7 +106,7 @@ class WordIndex:
             return
         self._forms.setdefault(folded, []).append((number, EXACT))
         if atom.writing is Writing.WORD and atom.language is not None and len(folded) > 3:
-            for stem in self._stems.of_term(atom.text, atom.language):
+            for stem in self.stems.of_term(atom.text, atom.language):
                 self._by_stem.setdefault((atom.language, stem), []).append(number)
         if atom.writing is Writing.NAME:
             for form in name_forms(atom.text):
@@ -114,6 +122,7 @@ class WordIndex:
             self._skeletons.setdefault(form, []).append(number)
         if len(folded) >= SLIP_LENGTH:
             self._skeleton_of[number] = bones
+            self._ends |= {bones[:3], bones[-3:]}
             for variant in _deletions(bones):
                 self._deletions.setdefault(variant, set()).add(number)
 
@@ -128,8 +137,8 @@ class WordIndex:
         if not token.isascii() and script_of(token) == "arabic":
             for form in arabic_bare_forms(folded)[1:]:
                 found += self._forms.get(form, ())
-        if len(folded) > 3:
-            for key in self._stems.of_token(token, script.language):
+        if len(folded) > 3 and self._by_stem:
+            for key in self.stems.of_token(token, script.language):
                 found += [(number, STEM) for number in self._by_stem.get(key, ())]
         for beginning, number in self._beginnings.get(folded[:BEGINNING_LENGTH], ()):
             if folded.startswith(beginning):
@@ -150,6 +159,8 @@ class WordIndex:
             return [(number, VARIANT) for number in same]
         if len(folded) < SLIP_LENGTH - 1:
             return []
+        if bones[:3] not in self._ends and bones[-3:] not in self._ends:
+            return []  # one slip cannot be at both ends
         candidates = {number for variant in _deletions(bones) for number in self._deletions.get(variant, ())}
         return [
             (number, SLIP)

@@ -35,13 +35,19 @@ def fold(text: str) -> str:
     return bare.translate(_LETTERS)
 
 
-# In this order: longer spellings of one sound before the shorter ones they contain.
-_SOUNDS = (
-    ("tsch", "C"), ("shch", "S"), ("tch", "C"), ("sch", "S"), ("dzh", "J"), ("cz", "C"), ("ch", "C"),
-    ("sh", "S"), ("sz", "S"), ("zh", "J"), ("dj", "J"), ("dz", "J"), ("j", "J"), ("z", "J"),
-    ("kh", "k"), ("ph", "f"), ("th", "t"), ("gh", "g"), ("ck", "k"), ("qu", "k"), ("q", "k"), ("c", "k"),
-    ("x", "ks"), ("w", "v"), ("ou", "u"), ("oo", "u"), ("y", "i"), ("h", ""),
-)  # fmt: skip
+# Digraphs by a letter they hold, longer ones before the shorter that they contain; then single letters.
+_DIGRAPHS = {
+    "h": (
+        ("tsch", "C"), ("shch", "S"), ("tch", "C"), ("sch", "S"), ("dzh", "J"), ("ch", "C"), ("sh", "S"), ("zh", "J"),
+        ("kh", "k"), ("ph", "f"), ("th", "t"), ("gh", "g"),
+    ),
+    "z": (("cz", "C"), ("sz", "S"), ("dz", "J")),
+    "j": (("dj", "J"),),
+    "o": (("ou", "u"), ("oo", "u")),
+}  # fmt: skip
+_LETTERS_SOUND = str.maketrans(
+    {"j": "J", "z": "J", "q": "k", "c": "k", "x": "ks", "w": "v", "y": "i", "h": ""}
+)
 _DOUBLED = re.compile(r"(.)\1+")
 
 
@@ -55,8 +61,10 @@ def skeleton(folded: str) -> str:
         folded: a folded Latin word.
     """
     sounds = folded
-    for spelling, sound in _SOUNDS:
-        if spelling in sounds:
-            sounds = sounds.replace(spelling, sound)
-    sounds = _DOUBLED.sub(r"\1", sounds)
+    for letter, digraphs in _DIGRAPHS.items():
+        if letter in sounds:
+            for spelling, sound in digraphs:
+                if spelling in sounds:
+                    sounds = sounds.replace(spelling, sound)
+    sounds = _DOUBLED.sub(r"\1", sounds.translate(_LETTERS_SOUND))
     return sounds[:-1] if len(sounds) > 5 and sounds.endswith("e") else sounds
