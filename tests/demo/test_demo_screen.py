@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import re
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -61,3 +63,27 @@ def test_in_a_pipe_a_message_is_plain_lines_between_rules() -> None:
     assert ["Headline", "Why: so [not markup]"] == lines[2:4]
     assert lines == [line.rstrip() for line in lines]
     assert "\x1b" not in stream.getvalue()
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize("columns", [50, 80, 200])
+def test_on_a_terminal_a_message_is_a_bubble_that_fits(columns: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bubbles shrink with the terminal and stay as narrow as a phone's; the headline can be clicked."""
+    for name in ("NO_COLOR", "FORCE_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setenv("COLUMNS", str(columns))
+    stream = Terminal()
+    text = "Lavrov lands in Bamako for talks with Goïta\n" + "word " * 40
+    Screen(stream).message(
+        sent(text, Entity(kind="text_link", offset=0, length=43, url="https://o.example/1")), 1.0
+    )
+    assert "https://o.example/1" in stream.getvalue()
+    drawn = re.sub(r"\x1b\[[0-9;]*m|\x1b\]8;.*?\x1b\\", "", stream.getvalue())
+    lines = [line.rstrip() for line in drawn.splitlines() if line.strip()]
+    assert {len(line) for line in lines} == {min(columns, 80)}
+    assert all(line.strip()[0] in "╭│╰" for line in lines)

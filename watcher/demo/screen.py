@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 WIDTH = 96  # of everything but bubbles
 BUBBLE_WIDTH = 76  # a phone's line is shorter, a terminal's longer
+INDENT = 4  # of bubbles, on a terminal
 JOINER = "\u2060"  # keeps Telegram from linking; a terminal would show a gap
 STYLES = {"bold": "bold", "italic": "italic", "text_link": "underline cyan"}
 
@@ -77,12 +78,13 @@ class Screen:
         self._print(table, self._width)
 
     def _bubble(self, title: str, body: Text) -> None:
-        width = min(BUBBLE_WIDTH, self._width)
         self.gap()
         if self._console.is_terminal:
+            width = min(BUBBLE_WIDTH, self._width - INDENT)
             panel = Panel(body, title=title, title_align="left", border_style="blue", width=width)
-            self._print(Padding(panel, (0, 0, 0, 4)), self._width)
+            self._print(Padding(panel, (0, 0, 0, INDENT)), self._width)
             return
+        width = min(BUBBLE_WIDTH, self._width)
         self._print(Text(f"╭─ {title} ".ljust(width, "─")), width)
         self._print(body, width)
         self._print(Text("╰" + "─" * (width - 1)), width)
