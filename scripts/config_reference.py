@@ -42,8 +42,8 @@ config/watcher.yaml:2:3: polling.intervall: unknown key 'intervall' (did you mea
 ```
 
 A running watcher takes a saved change over within seconds, also on SIGHUP. A broken file changes nothing and is
-told of once. `telegram`, `log`, `testing` and a few settings of `polling` (concurrency, deadline, max_body,
-contact) are read at start only.
+told of once. `telegram`, `metrics`, `health`, `notices`, `log`, `testing` and a few settings of `polling`
+(concurrency, deadline, max_body, contact) are read at start only.
 
 ## How values are written
 

@@ -38,15 +38,20 @@ def test_the_commented_settings_are_the_defaults() -> None:
     text = (packaged("config") / "watcher.yaml").read_text(encoding="utf-8")
     uncommented = re.sub(r"^(  )# ( *(?:- )?[\w-]+:)", r"\1\2", text, flags=re.MULTILINE)
     document = parse(uncommented, "watcher.yaml")
-    env = {"TELEGRAM_CHAT_ID": "1", "FEED_PROXY": "http://p", "TELEGRAM_PROXY": "http://p"}
+    env = {
+        "TELEGRAM_CHAT_ID": "1",
+        "FEED_PROXY": "http://p",
+        "TELEGRAM_PROXY": "http://p",
+        "PING_URL": "https://p",
+    }
     settings = validate(document, Settings, env)
     assert [] == [problem.show() for problem in document.problems]
     assert settings is not None
-    for section in ("polling", "stories", "alerts", "retention", "log"):
+    for section in ("polling", "stories", "alerts", "retention", "metrics", "health", "notices", "log"):
         shown, default = getattr(settings, section), getattr(Settings(), section)
         for name in type(shown).model_fields:
             assert name in uncommented
-            if name not in ("contact", "proxy"):
+            if name not in ("contact", "proxy", "port", "ping_url"):
                 assert getattr(default, name) == getattr(shown, name), f"{section}.{name}"
 
 

@@ -98,7 +98,6 @@ def _telegram(ctx: CliContext) -> Finding:
 
 
 def _state(ctx: CliContext) -> list[Finding]:
-    from watcher.cli.health import overdue_since
     from watcher.core.model import DeliveryState
     from watcher.errors import StoreError
     from watcher.ops.doctor import (
@@ -109,6 +108,7 @@ def _state(ctx: CliContext) -> list[Finding]:
         error,
         fine,
     )
+    from watcher.ops.examining import overdue_since
 
     now = datetime.now(UTC)
     undelivered = [state for state in DeliveryState if state is not DeliveryState.DELIVERED]

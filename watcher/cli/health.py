@@ -38,6 +38,7 @@ def command(ctx: CliContext, *, as_json: bool) -> None:
 def look(ctx: CliContext) -> Health:
     """Gather the facts and judge them."""
     from watcher.errors import StoreError
+    from watcher.ops.examining import examine
     from watcher.ops.health import Condition, Health, diagnose
     from watcher.ops.heartbeat import read_heartbeat
     from watcher.store.lock import holder
@@ -45,27 +46,8 @@ def look(ctx: CliContext) -> Health:
     running, beat = holder(ctx.state_dir), read_heartbeat(ctx.state_dir)
     if running is None or beat is None:
         return diagnose(holder=running, beat=beat, unattempted_s=None, sending_s=None)
-    now = datetime.now(UTC)
     try:
         with ctx.read_store() as store:
-            overdue_at = overdue_since(
-                store.next_due_delivery_at(), store.last_attempt_at(), datetime.fromisoformat(beat.started_at)
-            )
-            sending_at = store.sending_since()
+            return examine(holder=running, beat=beat, outbox=store, now=datetime.now(UTC))
     except StoreError as error:
         return Health(condition=Condition.UNWELL, reasons=(str(error),))
-    return diagnose(
-        holder=running,
-        beat=beat,
-        unattempted_s=None if overdue_at is None else (now - overdue_at).total_seconds(),
-        sending_s=None if sending_at is None else (now - sending_at).total_seconds(),
-    )
-
-
-def overdue_since(
-    due_at: datetime | None, last_attempt_at: datetime | None, started_at: datetime | None
-) -> datetime | None:
-    """Since when a row waits without any attempt being made; a time to come when it is not due yet."""
-    if due_at is None:
-        return None
-    return max(at for at in (due_at, last_attempt_at, started_at) if at is not None)

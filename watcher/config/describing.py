@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 _SECRET_FIELDS = ("headers", "username", "password", "proxy")
 _BY_VERSION = ("patterns", "concepts", "exclusions", "shadows", "version")  # too long to show
-# Read once at start: connections, the log and the rehearsal's clock are not swapped with the runtime.
-_AT_START = ("telegram", "log", "testing")
+# Read once at start: connections, ports, the log and the rehearsal's clock are not swapped with the runtime.
+_AT_START = ("telegram", "metrics", "health", "notices", "log", "testing")
 _POLLING_AT_START = ("concurrency", "deadline", "max_body", "contact")
 
 

@@ -144,6 +144,14 @@ class ReadStore:
         """When the earliest waiting row of a reachable target falls due."""
         return self._ask(lambda: claims.next_due_at(self._connection))
 
+    def outbox_counts(self) -> dict[DeliveryState, int]:
+        """How many rows of the outbox are in each state."""
+        return self._ask(lambda: outbox.states(self._connection))
+
+    def waiting_since(self) -> datetime | None:
+        """When the oldest undelivered row fell or falls due, rows held for a person aside."""
+        return self._ask(lambda: claims.waiting_since(self._connection))
+
     def last_attempt_at(self) -> datetime | None:
         """When a delivery was last attempted, whichever."""
         return self._ask(lambda: claims.last_attempt_at(self._connection))

@@ -124,6 +124,44 @@ class Retention(Section):
     )
 
 
+class Metrics(Section):
+    """Numbers for Prometheus and a health answer over HTTP; off without a port."""
+
+    port: Annotated[int, Field(ge=1, le=65535)] | None = Field(
+        default=None,
+        description="Serve /metrics and /healthz on this port; without it, nothing listens.",
+        examples=[9464],
+    )
+    host: Text = Field(
+        default="127.0.0.1",
+        description="Address to listen on. There is no password: leave it on loopback, or 0.0.0.0 in a container "
+        "whose port is not published.",
+    )
+
+
+class Health(Section):
+    """A dead man's switch: silence is the alarm."""
+
+    ping_url: Secret | None = Field(
+        default=None,
+        description="Fetched every ping_every while the watcher is well, by a GET; may be ${VAR}. The service behind it "
+        "tells you when the pings stop.",
+    )
+    ping_every: Annotated[float, Duration(at_least="10s", at_most="1d")] = Field(
+        default=written("5m"), description="Time between two pings."
+    )
+
+
+class Notices(Section):
+    """Messages about the watcher itself, to targets with `ops: true` (else to the first target)."""
+
+    start: bool = Field(default=False, description="Tell of every start.")
+    stop: bool = Field(default=False, description="Tell of every orderly stop.")
+    fault: bool = Field(
+        default=True, description="Tell of surprises and of being unwell, at most once an hour."
+    )
+
+
 class Log(Section):
     """What is written to standard error."""
 
@@ -165,5 +203,8 @@ class Settings(Section):
     )
     telegram: Telegram = Field(default_factory=Telegram, description="The bot.")
     retention: Retention = Field(default_factory=Retention, description="How long things are kept.")
+    metrics: Metrics = Field(default_factory=Metrics, description="Numbers for Prometheus.")
+    health: Health = Field(default_factory=Health, description="A dead man's switch.")
+    notices: Notices = Field(default_factory=Notices, description="Messages about the watcher itself.")
     log: Log = Field(default_factory=Log, description="What is written to standard error.")
     testing: Testing = Field(default_factory=Testing, description="For tests and rehearsals only.")

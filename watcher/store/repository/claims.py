@@ -118,6 +118,16 @@ def next_due_at(connection: sqlite3.Connection) -> datetime | None:
     return None if row["due_at"] is None else from_stamp(row["due_at"])
 
 
+def waiting_since(connection: sqlite3.Connection) -> datetime | None:
+    """The due time of the oldest row on its way, whatever it waits for; None when there is none."""
+    row = connection.execute(
+        "SELECT min(due_at) AS at FROM deliveries"
+        " WHERE state IN ('pending', 'ambiguous', 'sending') AND due_at < ?",
+        (to_stamp(HELD_AT),),
+    ).fetchone()
+    return None if row["at"] is None else from_stamp(row["at"])
+
+
 def last_attempt_at(connection: sqlite3.Connection) -> datetime | None:
     """When an attempt was last begun, of whatever row."""
     row = connection.execute("SELECT max(started_at) AS at FROM deliveries").fetchone()
