@@ -30,7 +30,9 @@ def topic_text(draft: Draft) -> str:
     if draft.description:
         lines += ["description: >-", *(f"  {line}" for line in _wrapped(draft.description, WIDTH - 2))]
     lines += [f"seeds: {written(list(draft.seeds))}"]
-    lines += [f"threshold: {written(draft.threshold)}   # alerts begin at this score; lower brings more, higher fewer"]
+    lines += [
+        f"threshold: {written(draft.threshold)}   # alerts begin at this score; lower brings more, higher fewer"
+    ]
     lines += ["", "concepts:"]
     for concept in draft.concepts:
         lines += _concept_lines(concept)

@@ -51,7 +51,12 @@ def _shared(shared: ConceptsFile | None) -> tuple[tuple[Concept, ...], tuple[Ter
     """The shared concepts and shadows as any profile carries them."""
     if shared is None:
         return (), ()
-    anything = {"id": "known", "name": "known", "concepts": {"x": ["x"]}, "patterns": [{"name": "x", "score": 1, "needs": ["x"]}]}
+    anything = {
+        "id": "known",
+        "name": "known",
+        "concepts": {"x": ["x"]},
+        "patterns": [{"name": "x", "score": 1, "needs": ["x"]}],
+    }
     (profile,) = build_profiles([TopicFile.model_validate(anything)], shared)
     return tuple(concept for concept in profile.concepts if concept.shared), profile.shadows
 

@@ -48,6 +48,19 @@ def includes_of(things: Sequence[Finding], knowledge: Knowledge) -> tuple[str, .
     return tuple(found)
 
 
+def refer(things: Sequence[Finding], knowledge: Knowledge) -> tuple[str, ...]:
+    """The shared members among the things, by reference; countries are left to `members_of`."""
+    return tuple(
+        thing.key for thing in things if thing.kind is Kind.SHARED and not is_country(thing, knowledge)
+    )
+
+
+def is_country(thing: Finding, knowledge: Knowledge) -> bool:
+    """True when a finding is a country, known to the shared concepts or not."""
+    concept, _, member = thing.key.partition(".")
+    return thing.kind is Kind.COUNTRY or (concept, member) in knowledge.homes
+
+
 def _is_one_thing(concept: Concept, knowledge: Knowledge) -> bool:
     """True when members are sides of one thing (Russia: the country, its president), not things of a sort."""
     homes = sum((concept.id, member.id) in knowledge.homes for member in concept.members)
@@ -55,32 +68,52 @@ def _is_one_thing(concept: Concept, knowledge: Knowledge) -> bool:
     return homes <= 1 and not of and (homes == 1 or len(concept.members) <= ONE_THING_MEMBERS)
 
 
-def members_of(things: Sequence[Finding], knowledge: Knowledge, weights: dict[str, float] | None = None) -> tuple[DraftMember, ...]:
-    """Members for what is not shared.
+def is_list_of_acts(concept: Concept, knowledge: Knowledge) -> bool:
+    """True for a shared concept whose members are many different things without names or places."""
+    no_place = not any((concept.id, member.id) in knowledge.homes or member.of for member in concept.members)
+    return no_place and len(concept.members) > ONE_THING_MEMBERS
+
+
+def members_of(
+    things: Sequence[Finding], knowledge: Knowledge, weights: dict[str, float] | None = None, *, countries: bool = True
+) -> tuple[DraftMember, ...]:
+    """Members for what no reference stands for.
 
     Args:
         things: shared ones are passed over.
         knowledge: for the words of countries.
         weights: finding's key -> weight, 1 without.
+        countries: False: countries that the shared concepts know are passed over too.
     """
     members: list[DraftMember] = []
     taken: set[str] = set()
     for thing in things:
-        if thing.kind is Kind.SHARED:
+        if thing.kind is Kind.SHARED and not (countries and is_country(thing, knowledge)):
             continue
+        code = _code(thing, knowledge)
         weight = round((weights or {}).get(thing.key, 1.0), 2)
-        member_id = unique(slug(thing.key if thing.kind is Kind.COUNTRY else thing.written), taken)
+        member_id = unique(slug(code or thing.written), taken)
         members.append(_member(thing, member_id, weight, knowledge))
     return tuple(members)
 
 
+def _code(thing: Finding, knowledge: Knowledge) -> str:
+    """The country's code; "" for what is none."""
+    if thing.kind is Kind.COUNTRY:
+        return thing.key
+    concept, _, member = thing.key.partition(".")
+    code = knowledge.homes.get((concept, member), "")
+    return code if code in knowledge.countries else ""
+
+
 def _member(thing: Finding, member_id: str, weight: float, knowledge: Knowledge) -> DraftMember:
     comment = seen(thing)
-    if thing.kind is Kind.COUNTRY:
-        country = knowledge.countries[thing.key]
+    code = _code(thing, knowledge)
+    if code:
+        country = knowledge.countries[code]
         terms = {language: tuple(DraftTerm(text=text) for text in words) for language, words in country.words.items()}
         return DraftMember(
-            id=member_id, country=thing.key, terms=terms, weight=weight, comment=f"{country.name}: {comment}"
+            id=member_id, country=code, terms=terms, weight=weight, comment=f"{country.name}: {comment}"
         )
     if thing.kind is Kind.NAME:
         return DraftMember(id=member_id, terms={"any": _name_terms(thing, knowledge)}, weight=weight, comment=comment)

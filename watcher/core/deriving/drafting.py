@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from watcher.core.deriving.concepts import includes_of, members_of, seen, slug, unique
+from watcher.core.deriving.concepts import includes_of, is_country, is_list_of_acts, members_of, refer, seen, slug, unique
 from watcher.core.deriving.finding import find_all, spoken_of
 from watcher.core.deriving.records import Draft, DraftConcept, DraftPattern, Kind
-from watcher.core.deriving.steering import collocated, read_steering
+from watcher.core.deriving.steering import Facet, collocated, fill_regions, read_steering
 from watcher.core.profiles import Need, Where
 from watcher.core.text.languages import latin_language
 from watcher.core.text.tokens import WORD
@@ -20,18 +20,19 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from watcher.core.deriving.records import Article, Finding, Knowledge
-    from watcher.core.deriving.steering import Facet, Steering
+    from watcher.core.deriving.steering import Steering
 
 THRESHOLD = 50.0
 # See docs/deriving.md for what chose these.
 PAIR_TITLE, PAIR_SENTENCE, PAIR_ANYWHERE = 85.0, 52.0, 40.0
 SUBJECT_TITLE, SUBJECT_SENTENCE, SUBJECT_ANYWHERE = 75.0, 45.0, 40.0
-MET_TITLE, MET_ANYWHERE = 75.0, 55.0
+MET_ANYWHERE = 55.0
+PLAIN_TITLE = 45.0
 TOGETHER_TITLE, TOGETHER_THREE = 66.0, 58.0
 NAME_TITLE, NAME_ANYWHERE = 80.0, 55.0
 SIGNS_TITLE, SIGNS_ANYWHERE, SIGNS_THREE = 72.0, 45.0, 60.0
 MAX_SIGNS = 28
-MIN_SIGN_WEIGHT = 0.2
+MIN_SIGN_WEIGHT, MIN_SHARED_WEIGHT = 0.2, 0.6
 
 
 def derive(articles: Sequence[Article], *, topic: str, about: str, knowledge: Knowledge) -> Draft:
@@ -51,11 +52,12 @@ def derive(articles: Sequence[Article], *, topic: str, about: str, knowledge: Kn
         language = latin_language(WORD.findall(about), None) or articles[0].language
         steering = read_steering(about, language, finder)
         if steering.things:
+            fill_regions(steering, findings, _texts(articles), _countries(findings, knowledge))
             drafting.steer(steering)
         else:
             notes.append("the sentence names nothing that the seeds or the shared concepts speak of; it was not used")
     if not drafting.patterns:
-        drafting.follow_seeds(None)
+        drafting.follow_seeds()
     return Draft(
         topic=topic,
         name=_name(topic, about),
@@ -71,6 +73,20 @@ def derive(articles: Sequence[Article], *, topic: str, about: str, knowledge: Kn
 def _name(topic: str, about: str) -> str:
     del about
     return topic.replace("-", " ").replace("_", " ").capitalize()
+
+
+def _texts(articles: Sequence[Article]) -> dict[tuple[int, int], str]:
+    return {
+        (seed, number): text
+        for seed, article in enumerate(articles)
+        for number, text in enumerate((article.headline, *article.sentences))
+    }
+
+
+def _countries(findings: Sequence[Finding], knowledge: Knowledge) -> set[str]:
+    """Keys of the findings that are countries."""
+    homes = {f"{concept}.{member}" for concept, member in knowledge.homes}
+    return {finding.key for finding in findings if finding.kind is Kind.COUNTRY or finding.key in homes}
 
 
 class _Drafting:
@@ -90,8 +106,15 @@ class _Drafting:
         """Follow the sentence."""
         named = [(facet, self._concept(facet)) for facet in steering.named]
         anchors = self._anchors(steering)
-        telling = [] if steering.direct else [t for t in steering.things if self._is_telling(t, asked=True)]
-        self._by_name(telling)
+        asked = {thing.key for thing in steering.things}
+        of_seeds = [thing for thing in self._findings if self._is_telling(thing)]
+        prominent = any(thing.key in asked for thing in of_seeds)
+        named_alone = [thing for thing in steering.things if not thing.matter and thing.rarity >= 1]
+        if prominent or (len(steering.named) <= 1 and steering.matter is None and not steering.together):
+            # One event or one name: what the seeds are full of belongs to it.
+            self.follow_seeds(named_alone)
+        elif not steering.direct:
+            self._by_name(named_alone)
         for first, second in sorted(steering.linked):
             self._pair(named[first], named[second])
         if steering.together and not steering.direct:
@@ -100,8 +123,8 @@ class _Drafting:
                     self._together(facet, concept)
         if steering.matter is not None and not steering.direct:
             self._subject(steering, named, anchors)
-        if not self.patterns or (len(steering.named) <= 1 and steering.matter is None):
-            self.follow_seeds(steering)
+        if not self.patterns:
+            self.follow_seeds()
 
     def _anchors(self, steering: Steering) -> set[int]:
         """Named facets that a seed's headline has; without any, the first."""
@@ -127,16 +150,25 @@ class _Drafting:
 
     def _subject(self, steering: Steering, named: list[tuple[Facet, str]], anchors: set[int]) -> None:
         assert steering.matter is not None
-        matter = self._concept(steering.matter, "subject")
+        plain = [thing for thing in steering.matter.things if self._is_plain(thing)]
+        special = [thing for thing in steering.matter.things if thing not in plain]
+        if not special:
+            plain, special = [], plain
+        main = Facet(matter=True, things=special)
+        matter = self._concept(main, "subject")
         subject = Need(concepts=(matter,))
+        everyday = self._concept(Facet(matter=True, things=plain), "subject-in-passing") if plain else ""
         for number in sorted(anchors):
             facet, concept = named[number]
             label = f"{self._label(facet)} and the subject"
             needs = (Need(concepts=(concept,)), subject)
-            why = "met in one sentence of a seed" if collocated(facet, steering.matter) else "both in --about"
+            why = "met in one sentence of a seed" if collocated(facet, main) else "both in --about"
             self._add(f"{label} in one headline", needs, Where.TITLE, SUBJECT_TITLE, why)
             self._add(f"{label} in one sentence", needs, Where.SENTENCE, SUBJECT_SENTENCE, why)
             self._add(label, needs, Where.ANYWHERE, SUBJECT_ANYWHERE, why)
+            if everyday:
+                needs = (Need(concepts=(concept,)), Need(concepts=(everyday,)))
+                self._add(f"{self._label(facet)} and an everyday word of the subject", needs, Where.TITLE, PLAIN_TITLE, "words of --about that much else is written in")
         if not named:
             self._add("two of the subject in one headline", (Need(concepts=(matter,), different=2),), Where.TITLE, SUBJECT_TITLE, "--about names nothing else")
             self._add("three of the subject", (Need(concepts=(matter,), different=3),), Where.ANYWHERE, SUBJECT_ANYWHERE, "--about names nothing else")
@@ -149,16 +181,25 @@ class _Drafting:
                     needs = (Need(concepts=(named[first][1],)), Need(concepts=(named[second][1],)), subject)
                     self._add(label, needs, Where.ANYWHERE, MET_ANYWHERE, "met in one sentence of a seed")
 
+    def _is_plain(self, thing: Finding) -> bool:
+        """True for a subject that most news has: an everyday word, an act."""
+        if thing.kind is Kind.SHARED:
+            return is_list_of_acts(self._knowledge.shared[thing.key.partition(".")[0]], self._knowledge)
+        return thing.rarity < 1
+
     # --- from the seeds alone
 
-    def follow_seeds(self, steering: Steering | None) -> None:
-        """Names that tell the topic alone, and signs of it that do so together."""
-        asked = {thing.key for thing in steering.things} if steering is not None else None
+    def follow_seeds(self, named: Sequence[Finding] = ()) -> None:
+        """Names that tell the topic alone, and signs of it that do so together.
+
+        Args:
+            named: told by the sentence to be such names.
+        """
         weights = {thing.key: self._weight(thing) for thing in self._findings}
-        if asked is None:
-            self._by_name([thing for thing in self._findings if self._is_telling(thing, asked=False)])
+        of_seeds = [thing for thing in self._findings if self._is_telling(thing) and thing not in named]
+        self._by_name([*named, *of_seeds])
         signs = sorted(
-            (thing for thing in self._findings if weights[thing.key] >= MIN_SIGN_WEIGHT),
+            (thing for thing in self._findings if self._is_sign(thing, weights[thing.key])),
             key=lambda thing: (-weights[thing.key], thing.key),
         )[:MAX_SIGNS]
         if not signs:
@@ -168,7 +209,7 @@ class _Drafting:
             DraftConcept(
                 id=concept,
                 name="signs of the topic",
-                includes=includes_of([sign for sign in signs if sign.kind is Kind.SHARED], self._knowledge),
+                includes=refer(signs, self._knowledge),
                 members=members_of(signs, self._knowledge, weights),
                 comment="what the seeds are full of and other news is not; one alone says little",
             )
@@ -185,11 +226,19 @@ class _Drafting:
         often = min(1.0, (thing.count + 2 * len(thing.headlines)) / (2.0 * self._seeds))
         return thing.rarity * (0.35 + 0.65 * often) * (0.5 + 0.5 * spread)
 
-    def _is_telling(self, thing: Finding, *, asked: bool) -> bool:
+    def _is_sign(self, thing: Finding, weight: float) -> bool:
+        """True for what may be a sign: words more than once or in a headline; acts that all news has never."""
+        if thing.kind is Kind.WORD and thing.count < 2 and not thing.headlines:
+            return False
+        if thing.kind is Kind.SHARED and not is_country(thing, self._knowledge) and weight < MIN_SHARED_WEIGHT:
+            return False  # a reference to a shared concept cannot be given a weight
+        return weight >= MIN_SIGN_WEIGHT
+
+    def _is_telling(self, thing: Finding) -> bool:
         """True for a name that is rare elsewhere and prominent here."""
         if thing.matter or thing.rarity < 1:
             return False
-        return asked or bool(thing.headlines) or (thing.count >= 3 and len(thing.seeds) == self._seeds)
+        return bool(thing.headlines) or (thing.count >= 3 and len(thing.seeds) == self._seeds)
 
     def _by_name(self, things: Sequence[Finding]) -> None:
         if not things:
@@ -199,7 +248,7 @@ class _Drafting:
             DraftConcept(
                 id=concept,
                 name="names that hardly appear elsewhere",
-                includes=includes_of(things, self._knowledge),
+                includes=refer(things, self._knowledge),
                 members=members_of(things, self._knowledge),
                 comment="one of these is enough",
             )
@@ -220,7 +269,7 @@ class _Drafting:
                 id=concept,
                 name=label if len(facet.things) == 1 else f"{label} and what stands beside it",
                 includes=includes_of(facet.things, self._knowledge),
-                members=members_of(facet.things, self._knowledge, weights),
+                members=members_of(facet.things, self._knowledge, weights, countries=False),
                 comment=", ".join(f"{self._thing_label(thing)} ({seen(thing)})" for thing in facet.things),
             )
         )

@@ -86,6 +86,7 @@ def read_steering(about: str, language: str | None, finder: Finder) -> Steering:
     open_between = False
     for item in items:
         thing = finder.findings[item.key]
+        thing.forms.setdefault(about[item.start : item.end], 0)
         gap = about[previous.end if previous is not None else 0 : item.start]
         words = set(folded_words(gap))
         in_brackets = depths[item.start] > 0
@@ -165,6 +166,30 @@ def _depths(text: str) -> list[int]:
         if character == ")":
             depth = max(0, depth - 1)
     return depths
+
+
+def fill_regions(steering: Steering, spoken: list[Finding], texts: dict[tuple[int, int], str], countries: set[str]) -> None:
+    """Let a region or bloc stand for the countries that a seed lists in the same breath.
+
+    Args:
+        steering: changed in place.
+        spoken: what the seeds speak of.
+        texts: (seed, sentence) -> text.
+        countries: keys of findings that are countries.
+    """
+    named = {thing.key for facet in steering.named for thing in facet.things}
+    for facet in steering.named:
+        for thing in [one for one in facet.things if one.key not in countries]:
+            words = {word for form in thing.forms for word in folded_words(form) if len(word) > 3}
+            places = {place for place, text in texts.items() if words & set(folded_words(text))}
+            listed = [
+                one
+                for one in spoken
+                if one.key in countries and one.key not in named and one.sentences & places and one.headlines
+            ]
+            if len(listed) > 1:
+                facet.things += listed
+                named |= {one.key for one in listed}
 
 
 def collocated(first: Facet, second: Facet) -> bool:
