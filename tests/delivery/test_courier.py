@@ -12,8 +12,17 @@ import pytest
 
 from tests.delivery.harness import DESK, OPS, ROOM, Rehearsal
 from tests.fakes.store import MemoryStore
-from watcher.core.model import DeliveryPolicy, DeliveryState, Entry, NoticeKind, Story, Target, edit_key
-from watcher.errors import SendFault, StoreUnavailable, TokenRefused
+from watcher.core.model import (
+    DeliveryPolicy,
+    DeliveryState,
+    Entry,
+    Message,
+    NoticeKind,
+    Story,
+    Target,
+    edit_key,
+)
+from watcher.errors import SendError, SendFault, StoreUnavailable, TokenRefused
 from watcher.store.sqlite import SqliteStore
 
 if TYPE_CHECKING:
@@ -191,6 +200,32 @@ async def test_a_send_interrupted_by_a_kill_is_ambiguous(desk: Rehearsal, policy
     await desk.run_for(60)
     assert len(desk.sink.taken) == sent
     assert all("possible repeat" in text for text in desk.sink.texts)
+
+
+async def test_what_was_interrupted_keeps_its_place(desk: Rehearsal) -> None:
+    """D7: after a kill the row that was being sent still comes before those behind it."""
+    for number in range(3):
+        await desk.alert(f"s-{number}")
+        desk.clock.advance(1)
+    await desk.store.claim(desk.clock.now(), busy_targets=[], limit=1)  # and then it was killed
+    desk.clock.advance(60)
+    await desk.store.recover(desk.clock.now())
+    await desk.run_for(60)
+    assert desk.headlines() == ["s-0", "s-1", "s-2"]
+
+
+async def test_an_answer_waits_for_its_chats_turn(desk: Rehearsal) -> None:
+    """What is said outside the outbox keeps the pace of its chat and is not retried."""
+    courier = desk.courier()
+    at = []
+    for _ in range(3):
+        await courier.say(DESK, Message(html="hello", plain="hello"))
+        at.append(desk.clock.monotonic())
+    assert min(later - earlier for earlier, later in itertools.pairwise(at)) >= 1.0
+    desk.sink.fail(SendFault.AWAY)
+    with pytest.raises(SendError):
+        await courier.say(DESK, Message(html="hello", plain="hello"))
+    assert len(desk.sink.taken) == 3
 
 
 async def test_while_the_service_is_away_one_send_probes_it() -> None:

@@ -71,6 +71,7 @@ class Tally:
     ends: int = 0  # kills or terminations
     ambiguous: int = 0  # calls the service took without answering
     published: int = 0
+    under_fire: int = 0  # sends the service saw before the last, peaceful run
     lost: list[int] = field(default_factory=list)
     doubled: int = 0  # messages beyond an item's first
     unmarked: int = 0  # of those, without the mark or with a sound
@@ -79,7 +80,7 @@ class Tally:
 
     def __str__(self) -> str:
         return (
-            f"{self.ends} ends, {self.published} items: lost {len(self.lost)}, doubled {self.doubled}"
+            f"{self.ends} ends, {self.published} items, {self.under_fire} sends amid them: lost {len(self.lost)}, doubled {self.doubled}"
             f" (unmarked {self.unmarked}), calls taken without an answer {self.ambiguous},"
             f" bad exits {self.bad_exits}; {self.seconds:.0f} s"
         )
@@ -132,9 +133,12 @@ class Rehearsal:
         self.api.faults.chaos(self._faults, FAULTS, self.source.randrange(1000))
         for _ in range(ends):
             with self.site.running() as run:
-                self._publish_for(self.source.uniform(0.3, longest_s))
+                if self.source.random() < 0.8:  # else it may be met while it starts
+                    wait_until(lambda run=run: run.events("start"), "it started", 30.0)
+                self._publish_for(self.source.uniform(0.0, longest_s))
                 tally.bad_exits += not end(run)
             tally.ends += 1
+        tally.under_fire = sum(call.method == "sendMessage" for call in self.api.calls)
         self.api.faults.clear()
         with self.site.running() as run:
             run.wait_polled([feed.title for feed in self.feeds], 2)

@@ -8,18 +8,18 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from watcher.core.model import DeliveryState, TargetState
+from watcher.core.model import DeliveryKind, DeliveryState, TargetState
 from watcher.delivery.attempts import Attempts
 from watcher.delivery.lanes import NEVER_S, Lanes, is_group, lane_of
 from watcher.delivery.outages import expire_old
-from watcher.delivery.verdicts import UNREACHABLE_RETRY
+from watcher.delivery.verdicts import TRANSIENT, UNREACHABLE_RETRY
 from watcher.errors import SendError, SendFault, TokenRefused
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from watcher.core.deciding import Runtime
-    from watcher.core.model import Delivery, Target
+    from watcher.core.model import Delivery, Message, Target
     from watcher.protocols import Clock, Observer, Sink, Store
 
 LOOK_S = 1.0  # while sends are in flight, new rows are looked for this often
@@ -98,6 +98,28 @@ class Courier:
             await self._wait(min(wait_s, LOOK_S) if self._running else wait_s)
         return IDLE_S
 
+    async def say(self, target: Target, message: Message) -> None:
+        """Send one message that is in no outbox (an answer to somebody), in its chat's turn.
+
+        Waits for the pace of its chat and for sends in flight there; never retried.
+
+        Raises:
+            SendError: it was not sent.
+        """
+        while (wait_s := self._lanes.wait_s(target)) > 0.0 or self._lanes.allowance(target.sink) <= 0:
+            if self._stopping.is_set():
+                raise SendError("stopping", fault=SendFault.UNSENT)
+            await self._clock.sleep(min(max(wait_s, 0.02), LOOK_S / 10))
+        began_at = self._lanes.begin(target)
+        try:
+            await self._sinks[target.sink].send(target, message)
+        except SendError as error:
+            if error.fault in TRANSIENT:
+                self._lanes.failed(target, began_at, self._jitter())
+            raise
+        finally:
+            self._lanes.end(target, sent=True)
+
     async def stop(self, grace_s: float | None = None) -> None:
         """Claim no more; running sends finish, or become ambiguous when the grace is over (X2).
 
@@ -114,13 +136,16 @@ class Courier:
         await self._attempts.finish()
 
     async def _begin(self) -> None:
-        """Once: what was interrupted is held where the policy says so; pacing remembers the last sends."""
-        if self._runtime().delivery.on_ambiguous == "hold":
-            for row in await self._store.deliveries(states=[DeliveryState.AMBIGUOUS]):
-                if row.id is not None and row.kind != "edit":
-                    await self._store.settle(
-                        row.id, state=DeliveryState.AMBIGUOUS, reason=row.reason or "held"
-                    )
+        """Once: what was interrupted is held or comes first again; pacing remembers the last sends."""
+        hold = self._runtime().delivery.on_ambiguous == "hold"
+        for row in await self._store.deliveries(states=[DeliveryState.AMBIGUOUS]):
+            if row.id is None or row.due_at > self._clock.now():
+                continue  # held already
+            # It was the head of its line before it was interrupted; its age puts it back there (D7).
+            due_at = None if hold and row.kind is not DeliveryKind.EDIT else min(row.due_at, row.created_at)
+            await self._store.settle(
+                row.id, state=DeliveryState.AMBIGUOUS, reason=row.reason or "interrupted", due_at=due_at
+            )
         now, states = self._clock.now(), await self._store.target_states()
         for target in self._runtime().targets.values():
             state = states.get(target.id)

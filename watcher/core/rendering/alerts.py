@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from watcher.core.model import AlertContent, Story, Target, TopicTag
-    from watcher.core.rendering.catalogue.texts import Catalogue
+    from watcher.core.rendering.catalogue.form import Catalogue
 
 HEADLINE_UNITS = 300
 TOPIC_UNITS = 40

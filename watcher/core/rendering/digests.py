@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from watcher.core.model import DigestContent, DigestLine, Message, Target
-    from watcher.core.rendering.catalogue.texts import Catalogue
+    from watcher.core.rendering.catalogue.form import Catalogue
 
 LINES_PER_MESSAGE = 20  # that keep their full headline; who queues a digest splits it so
 MAX_LINES = 80  # links and headings stay under Telegram's 100 entities a message

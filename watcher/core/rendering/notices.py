@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from watcher.core.model import Message, NoticeContent, Target
-    from watcher.core.rendering.catalogue.texts import Catalogue
+    from watcher.core.rendering.catalogue.form import Catalogue
 
 FACT_UNITS = 600
 _PLACE = re.compile(r"\{(\w+)\}")

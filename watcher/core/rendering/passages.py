@@ -13,7 +13,7 @@ from watcher.core.rendering.styled import Span, Styled, clean, cut, safe_url, un
 
 if TYPE_CHECKING:
     from watcher.core.model import Target
-    from watcher.core.rendering.catalogue.texts import Catalogue
+    from watcher.core.rendering.catalogue.form import Catalogue
 
 SUMMARY_UNITS = 320  # about five lines on a phone
 SENTENCE_MIN_UNITS = 60  # a shorter first sentence says too little to stop at

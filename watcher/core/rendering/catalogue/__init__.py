@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
-    from watcher.core.rendering.catalogue.texts import Catalogue
+    from watcher.core.rendering.catalogue.form import Catalogue
 
 FALLBACK = "en"
 

@@ -1,7 +1,7 @@
 """English."""
 
 from watcher.core.model import NoticeKind
-from watcher.core.rendering.catalogue.texts import Catalogue, Notice
+from watcher.core.rendering.catalogue.form import Catalogue, Notice
 
 CATALOGUE = Catalogue(
     months=("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
