@@ -58,7 +58,7 @@ class Coverage:
             old: published too long ago to alert or to join a story.
         """
         runtime = self._runtime
-        reading = read_entry(entry, runtime.matcher)
+        reading = read_entry(entry, runtime.matcher, complete=bool(feed.everything_for))
         matches = tuple(
             judge(reading, entry, runtime.matcher, topics=feed.topics, everything_for=feed.everything_for)
         )

@@ -33,7 +33,7 @@ _Hit = tuple[int, int, "Entered", int]
 """A term found: first word, last word, what it means, quality."""
 
 
-def read_entry(entry: Entry, matcher: Matcher, *, complete: bool = False) -> Reading:
+def read_entry(entry: Entry, matcher: Matcher, *, complete: bool = True) -> Reading:
     """Read an entry's title and summary; see `read`."""
     return read(
         title=entry.title,
@@ -52,7 +52,7 @@ def read(
     outlet: str = "",
     language: str | None = None,
     matcher: Matcher,
-    complete: bool = False,
+    complete: bool = True,
 ) -> Reading:
     """Find every mention of every concept, whichever profile asks for it.
 
@@ -64,8 +64,8 @@ def read(
         outlet: whose name at the end of a title is no part of the headline.
         language: two-letter code as the feed declares it, or None.
         matcher: the compiled profiles.
-        complete: read on where nothing is found that any pattern hinges on. Most entries of a general feed are
-            such; no profile can match them, and by default they get the empty reading.
+        complete: False lets entries go at once in which nothing is found that any pattern hinges on: they get the
+            empty reading. Most entries of a general feed are such; no profile can match them.
 
     Returns:
         Mentions in the order of the text, title first. A mention inside a longer one is there too (which counts

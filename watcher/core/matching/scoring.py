@@ -44,7 +44,7 @@ _One = tuple[float, tuple["Mention", ...]]
 
 def match(entry: Entry, matcher: Matcher) -> list[Match]:
     """Read an entry and judge it against every profile: the matches with a score above 0."""
-    return judge(read_entry(entry, matcher), entry, matcher)
+    return judge(read_entry(entry, matcher, complete=False), entry, matcher)
 
 
 def judge(
