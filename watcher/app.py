@@ -27,10 +27,14 @@ from watcher.service import Current, Job, Service
 from watcher.service.digests import Digests
 from watcher.service.first_run import FirstRun
 from watcher.service.housekeeping import Housekeeper
+from watcher.service.notifying import SelfNotices
+from watcher.service.ping import DeadMansPing
 from watcher.service.pulse import Pulse
 from watcher.service.reloading import Reloader
 from watcher.service.requests import Requests
+from watcher.service.wellness import Wellness
 from watcher.sinks.console import ConsoleSink
+from watcher.sinks.redaction import Redactor
 from watcher.store.lock import StateLock
 from watcher.store.sqlite import SqliteStore
 
@@ -39,13 +43,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from watcher.config import Loaded
-    from watcher.protocols import Clock, Observer, Sink
+    from watcher.protocols import Clock, Fetcher, Observer, Sink
 
 DATABASE_NAME = "watcher.db"
 RELOAD_LOOK_S = 1.0  # a changed file is seen at the second look and must apply within 5 s (C2)
 REQUESTS_LOOK_S = 0.25  # how long a command may wait for the running watcher to look
 HEARTBEAT_EVERY_S = 2.0
 DIGESTS_LOOK_S = 30.0
+FAULTS_LOOK_S = 60.0
 CLOSE_EVERY_S = 600.0
 PRUNE_EVERY_S = 3600.0
 
@@ -131,20 +136,34 @@ async def compose(
     settings = loaded.settings
     clock = SystemClock(settings.testing.clock_scale)
     current = Current(runtime=compiled(loaded), started_at=clock.now())
+    queued = asyncio.Event()
+    wellness = Wellness(state_dir=state_dir, database=state_dir / DATABASE_NAME, clock=clock)
     async with AsyncExitStack() as stack:
         stack.enter_context(StateLock(state_dir))
+        observer = await _with_metrics(observer, loaded, wellness, stack)
         store = await SqliteStore.open(state_dir / DATABASE_NAME)
         stack.push_async_callback(store.aclose)
         feeds = current.runtime.feeds.values()
         await store.sync_feeds({feed.id: feed.url for feed in feeds}, clock.now())
         await store.recover(clock.now())
+        notices = SelfNotices(
+            current=current,
+            store=store,
+            clock=clock,
+            health=wellness.health,
+            redact=Redactor(loaded.environment.token or ""),
+            on_queued=queued.set,
+            start=settings.notices.start,
+            stop=settings.notices.stop,
+            fault=settings.notices.fault,
+        )
+        observer = Observers(observer, notices)
         fetcher = make_fetcher(loaded, clock)
         stack.push_async_callback(fetcher.aclose)
         parser = WorkerParser()
         stack.push_async_callback(parser.aclose)
         sinks = await _sinks(loaded, stack, dry_run=dry_run)
         since = clock.now() - timedelta(seconds=current.runtime.policy.story_window_s)
-        queued = asyncio.Event()
         poller = Poller(
             store=store,
             fetcher=fetcher,
@@ -206,6 +225,7 @@ async def compose(
             entries_kept_s=settings.retention.entries,
             seen_kept_s=settings.retention.seen,
         )
+        await notices.started()
         pace = max(1.0, settings.testing.clock_scale)
         facts = {"feeds": len(current.runtime.feeds), "topics": list(current.runtime.profiles)}
         observer.observe(Event(name="start", facts={**facts, "targets": list(current.runtime.targets)}))
@@ -218,11 +238,14 @@ async def compose(
             observer=observer,
             queued=queued,
             on_hangup=reloader.ask,
+            on_stop=notices.stopped,
             tick_s=max(0.05, 1.0 / pace),
             jobs=(
                 Job(name="first run", every_s=max(0.05, 1.0 / pace), run=first_run.look),
                 Job(name="digests", every_s=max(0.05, DIGESTS_LOOK_S / pace), run=digests.look),
                 Job(name="heartbeat", every_s=HEARTBEAT_EVERY_S, run=pulse.beat),
+                Job(name="faults", every_s=FAULTS_LOOK_S, run=notices.look),
+                *_ping_jobs(loaded, wellness, fetcher, observer),
                 Job(name="requests", every_s=REQUESTS_LOOK_S, run=requests.look),
                 Job(name="reload", every_s=RELOAD_LOOK_S, run=reloader.look),
                 Job(
@@ -233,6 +256,36 @@ async def compose(
                 Job(name="prune", every_s=max(1.0, PRUNE_EVERY_S / pace), run=housekeeper.prune),
             ),
         )
+
+
+async def _with_metrics(
+    observer: Observer, loaded: Loaded, wellness: Wellness, stack: AsyncExitStack
+) -> Observer:
+    """Count too, and serve the counts, when a port is configured.
+
+    Raises:
+        ConfigError: the port cannot be listened on.
+    """
+    settings = loaded.settings.metrics
+    if settings.port is None:
+        return observer
+    from watcher.ops.metrics import Metrics
+    from watcher.ops.serving import OpsServer
+
+    metrics = Metrics()
+    server = OpsServer(health=wellness.health, metrics=lambda: wellness.exposition(metrics))
+    await server.start(settings.host, settings.port)
+    stack.push_async_callback(server.aclose)
+    return Observers(observer, metrics)
+
+
+def _ping_jobs(loaded: Loaded, wellness: Wellness, fetcher: Fetcher, observer: Observer) -> tuple[Job, ...]:
+    settings = loaded.settings.health
+    if settings.ping_url is None:
+        return ()
+    url = settings.ping_url.get_secret_value()
+    ping = DeadMansPing(url=url, health=wellness.health, fetcher=fetcher, observer=observer)
+    return (Job(name="ping", every_s=settings.ping_every, run=ping.look),)
 
 
 def _on_console(runtime: Runtime) -> Runtime:

@@ -31,6 +31,7 @@ MAX_IN_FLIGHT = 64  # polls between request and commit; the fetcher bounds conne
 STORE_RETRY_S = 5.0  # polling and delivery pause for so long after the store could not commit (L2)
 IDLE_WAIT_S = 15.0  # the delivery loop looks at the outbox at least this often
 STOP_GRACE_S = 20.0  # what is running may take so long to finish (X2)
+GOODBYE_S = 3.0  # for a notice of the stop to go out; what does not, goes out at the next start
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +58,7 @@ class Service:
         jobs: Sequence[Job],
         queued: asyncio.Event,
         on_hangup: Callable[[], None],
+        on_stop: Callable[[], Awaitable[bool]] | None = None,
         tick_s: float = 1.0,
     ) -> None:
         """Take the parts; start nothing.
@@ -66,11 +68,13 @@ class Service:
             jobs: run on the loop, each never twice at once.
             queued: set when deliveries were queued; wakes the delivery loop.
             on_hangup: called on SIGHUP.
+            on_stop: called when a stop was asked for; True when it queued something to send.
             tick_s: real seconds between two looks at what is due.
         """
         self._current, self._store, self._poller, self._courier = current, store, poller, courier
         self._clock, self._observer, self._queued = clock, observer, queued
         self._jobs, self._tick_s, self._on_hangup = jobs, tick_s, on_hangup
+        self._on_stop = on_stop
         self._polls: set[asyncio.Task[None]] = set()
         self._stopping = asyncio.Event()
         self._fatal: BaseException | None = None
@@ -105,6 +109,7 @@ class Service:
             # shutdown(wait=True) would cancel running coroutines: pause, wait for our own, then shut down.
             scheduler.pause()
             await self._end_polls()
+            await self._guarded(Job(name="goodbye", every_s=0, run=lambda: self._say_goodbye(delivery)))
             await self._courier.stop()
             await delivery
             scheduler.shutdown(wait=False)
@@ -198,6 +203,15 @@ class Service:
             await asyncio.gather(*late, return_exceptions=True)
         with contextlib.suppress(StoreUnavailable):
             await self._poller.flush()
+
+    async def _say_goodbye(self, delivery: asyncio.Task[None]) -> None:
+        """Tell of the stop, when somebody wants to know and there is still a way."""
+        if self._on_stop is None or self._fatal is not None or not await self._on_stop():
+            return
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(GOODBYE_S):
+                await asyncio.shield(delivery)
+                await self._courier.drain()
 
     async def _guarded(self, job: Job) -> None:
         try:
