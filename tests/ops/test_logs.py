@@ -95,6 +95,17 @@ def test_counts_by_name_read_well() -> None:
     assert line.rstrip().endswith("outcome=new matched_topics=aes:2,sahel:1")
 
 
+def test_a_person_is_spared_polls_that_brought_nothing() -> None:
+    """On a terminal unchanged polls are seen only when debugging; elsewhere every poll has its line."""
+    out = io.StringIO()
+    logger = logging.Logger("watcher", logging.INFO)
+    logger.addHandler(logging.StreamHandler(out))
+    LogObserver(logger, for_a_person=True).observe(poll(outcome="unchanged"))
+    assert "" == out.getvalue()
+    LogObserver(logger).observe(poll(outcome="unchanged"))
+    assert "" != out.getvalue()
+
+
 def test_a_traceback_stays_on_the_line() -> None:
     """An exception's traceback is part of its event's one line."""
     try:

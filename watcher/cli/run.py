@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from typing import TYPE_CHECKING
 
 import click
@@ -46,7 +47,7 @@ def command(
         from watcher.app import compose
 
         async with compose(
-            loaded, reload=ctx.load, state_dir=ctx.state_dir, observer=LogObserver(), dry_run=dry_run
+            loaded, reload=ctx.load, state_dir=ctx.state_dir, observer=LogObserver(for_a_person=sys.stderr.isatty()), dry_run=dry_run
         ) as service:
             await (service.run_once() if once else service.run())
 

@@ -25,21 +25,32 @@ BAD_OUTCOMES = frozenset({"failed", "unreadable", "gone", "dead", "ambiguous"})
 class LogObserver:
     """Writes every event as one log line."""
 
-    def __init__(self, logger: logging.Logger | None = None) -> None:
+    def __init__(self, logger: logging.Logger | None = None, *, for_a_person: bool = False) -> None:
+        """Take a logger.
+
+        Args:
+            logger: where to; None = the package's own.
+            for_a_person: somebody reads along on a terminal: polls that brought nothing are DEBUG.
+        """
         self._logger = logger or logging.getLogger(LOGGER)
+        self._for_a_person = for_a_person
 
     def observe(self, event: Event) -> None:
         """Log it; the level says whether somebody should look."""
         level = logging.INFO
         if event.name in LOUD_EVENTS or event.facts.get("outcome") in BAD_OUTCOMES:
             level = logging.WARNING
-        elif event.name in QUIET_EVENTS:
+        elif event.name in QUIET_EVENTS or (self._for_a_person and _brought_nothing(event)):
             level = logging.DEBUG
         if not self._logger.isEnabledFor(level):
             return
         facts = dict(event.facts)
         error = facts.pop("exception", None)
         self._logger.log(level, event.name, extra={"facts": facts}, exc_info=error)
+
+
+def _brought_nothing(event: Event) -> bool:
+    return event.name == "poll" and event.facts.get("outcome") == "unchanged"
 
 
 class TextFormatter(logging.Formatter):

@@ -61,10 +61,12 @@ def daily_digest(
 ) -> Delivery | None:
     """The day's stories that the target's topics cover, by topic, then most outlets first; None without any."""
     wanted = set(target.topics if target.topics is not None else runtime.profiles)
+    names = {profile.id: profile.name for profile in runtime.profiles.values()}
+    wanted &= set(names)
     lines = [
         DigestLine(
             story_id=story.id,
-            topic=next(topic for topic in story.topics if topic in wanted),
+            topic=next(names[topic] for topic in story.topics if topic in wanted),
             headline=story.headline,
             url=next((entry.url for entry in story.entries if entry.url), ""),
             outlet=story.entries[0].outlet,

@@ -40,6 +40,7 @@ class FirstRun:
         self._current, self._store, self._clock, self._observer = current, store, clock, observer
         self._on_queued = on_queued
         self._done = False
+        self._offline = False  # nothing could be reached when every feed had been asked
 
     async def look(self) -> None:
         """Tell if it is time."""
@@ -50,11 +51,14 @@ class FirstRun:
         if not states or any(state.last_poll_at is None for state in states):
             return
         now = self._clock.now()
-        if all(state.last_success_at is None for state in states):
-            self._observer.observe(
-                Event(name="nothing_reachable", facts={"feeds": len(states), "advice": ADVICE})
-            )
-            self._done = True  # for this process; the next one tells if it gets through
+        reached = sum(state.last_success_at is not None for state in states)
+        if not reached:
+            if not self._offline:
+                facts = {"feeds": len(states), "advice": ADVICE}
+                self._observer.observe(Event(name="nothing_reachable", facts=facts))
+            self._offline = True
+            return
+        if self._offline and reached * 2 < len(states):  # the network is coming back: wait for most of them
             return
         stories = await self._store.open_stories(now - timedelta(days=1))
         await self._store.enqueue(first_run_notices(self._current.runtime, states, stories, now))

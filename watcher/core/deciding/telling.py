@@ -221,7 +221,7 @@ class _Desk:
         lines: dict[str, list[DigestLine]] = {}
         for telling in flooded:
             for target, matches in self.untold_targets(telling):
-                lines.setdefault(target.id, []).append(_line(telling, matches))
+                lines.setdefault(target.id, []).append(self._line(telling, matches))
                 self._mark_told(telling.story, target)
             self.held[telling.entry.id] = "many alerts at once from one feed"
         for target_id, its_lines in lines.items():
@@ -233,9 +233,21 @@ class _Desk:
     def _digest_line(self, telling: Telling, target: Target, matches: tuple[Match, ...], reason: str) -> None:
         """A line of its own row; rows of one target that are due together are sent as one message."""
         next_hour = (self.now + timedelta(hours=1)).replace(minute=0, second=0, microsecond=0)
-        content = DigestContent(reason=reason, lines=(_line(telling, matches),))
+        content = DigestContent(reason=reason, lines=(self._line(telling, matches),))
         key = f"digest:{telling.story.id}:{target.id}"
         self._queue(target, DeliveryKind.DIGEST, content, key, next_hour, telling.story.id)
+
+    def _line(self, telling: Telling, matches: Sequence[Match]) -> DigestLine:
+        best = max(matches, key=lambda m: m.score)
+        return DigestLine(
+            story_id=telling.story.id,
+            topic=self.runtime.profiles[best.profile_id].name,
+            headline=telling.entry.title,
+            url=telling.entry.url,
+            outlet=telling.entry.outlet,
+            outlet_count=len(telling.story.outlets),
+            at=telling.entry.at,
+        )
 
     def _wants(self, target: Target, match: Match) -> bool:
         profile = self.runtime.profiles[match.profile_id]
@@ -317,19 +329,6 @@ class _Desk:
                 silent=silent or target.silent,
             )
         )
-
-
-def _line(telling: Telling, matches: Sequence[Match]) -> DigestLine:
-    best = max(matches, key=lambda m: m.score)
-    return DigestLine(
-        story_id=telling.story.id,
-        topic=best.profile_id,
-        headline=telling.entry.title,
-        url=telling.entry.url,
-        outlet=telling.entry.outlet,
-        outlet_count=len(telling.story.outlets),
-        at=telling.entry.at,
-    )
 
 
 def _digest(*parts: str) -> str:
