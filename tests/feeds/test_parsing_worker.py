@@ -15,7 +15,7 @@ import pytest
 
 from tests.feeds.test_parser_contract import FEED, HANGS, URL
 from watcher.errors import ParseError, WorkerKilled
-from watcher.feeds import lanes
+from watcher.feeds import lanes, parsing
 from watcher.feeds.documents.wire import LENGTH, MODULE, framed
 from watcher.feeds.parsing import WorkerParser
 
@@ -127,6 +127,27 @@ async def test_good_documents_pass_while_others_hang(make: Callable[..., WorkerP
     for task in hanging:
         task.cancel()
     await asyncio.gather(*hanging, return_exceptions=True)
+
+
+async def test_what_waits_is_bounded(
+    make: Callable[..., WorkerParser], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """W2: hanging documents cannot pile up without end, neither in number nor in bytes."""
+    monkeypatch.setattr(parsing, "MAX_WAITING_SLOW", 3)
+    monkeypatch.setattr(parsing, "MAX_WAITING_BYTES", 10_000_000)
+    parser = make(patience_s=60.0, killed_after_s=60.0)
+    hanging = [asyncio.create_task(parser.parse(HANGS, url=URL, isolated=True)) for _ in range(8)]
+    done, waiting = await asyncio.wait(hanging, timeout=10, return_when=asyncio.FIRST_EXCEPTION)
+    while len(done) < 4:
+        more, waiting = await asyncio.wait(waiting, timeout=10, return_when=asyncio.FIRST_EXCEPTION)
+        done |= more
+    for task in done:
+        with pytest.raises(ParseError, match="put off"):
+            task.result()
+    assert (await parser.parse(FEED, url=URL)).title == "Outlet"
+    for task in waiting:
+        task.cancel()
+    await asyncio.gather(*waiting, return_exceptions=True)
 
 
 async def test_isolated_feeds_have_a_lane_of_their_own(make: Callable[..., WorkerParser]) -> None:

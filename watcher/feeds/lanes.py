@@ -28,15 +28,23 @@ class Died(Exception):
     """The worker ended by itself; the text says how."""
 
 
+class Busy(Exception):
+    """Too much waits for a worker already."""
+
+
 class Lane:
     """A few workers and the documents that wait for one, first come first served.
 
     Args:
         workers: at most so many processes.
+        waiting: at most so many documents may wait.
+        waiting_bytes: and at most so many bytes, the first document not counted.
         alarm_s: after so long a worker ends itself, should nobody be left to kill it.
     """
 
-    def __init__(self, workers: int, *, alarm_s: float) -> None:
+    def __init__(self, workers: int, *, alarm_s: float, waiting: int, waiting_bytes: int) -> None:
+        self._waiting, self._waiting_bytes = 0, 0
+        self._most_waiting, self._most_waiting_bytes = waiting, waiting_bytes
         self._places = asyncio.Semaphore(workers)
         self._alarm_s = max(1, int(alarm_s))
         self._idle: list[_Worker] = []
@@ -45,29 +53,29 @@ class Lane:
     async def run(self, body: bytes, content_type: str, limit_s: float) -> dict[str, Any]:
         """Have one document read.
 
+        Returns:
+            The worker's answer, and the seconds it took.
+
         Raises:
+            Busy: too much waits already.
             Overdue: it took longer than `limit_s`, waiting for a worker not counted.
             Died: the worker ended, as a rule for want of memory.
         """
-        async with self._places:
-            worker = self._idle.pop() if self._idle else await self._started()
-            try:
-                async with asyncio.timeout(limit_s):
-                    answer = await worker.ask({"content_type": content_type, "alarm_s": self._alarm_s}, body)
-            except TimeoutError:
-                await self._end(worker)
-                raise Overdue from None
-            except BaseException:
-                await self._end(worker)
-                raise
-            if "killed" in answer:  # it survived, but what memory it has left is anyone's guess
-                await self._end(worker)
-                raise Died(f"the document needs too much memory ({answer['killed']})")
-            if worker.answered >= RECYCLED_AFTER:
-                await self._end(worker)
-            else:
-                self._idle.append(worker)
-            return answer
+        if self._waiting and (
+            self._waiting >= self._most_waiting or self._waiting_bytes + len(body) > self._most_waiting_bytes
+        ):
+            raise Busy
+        self._waiting += 1
+        self._waiting_bytes += len(body)
+        try:
+            await self._places.acquire()
+        finally:
+            self._waiting -= 1
+            self._waiting_bytes -= len(body)
+        try:
+            return await self._ask(body, content_type, limit_s)
+        finally:
+            self._places.release()
 
     async def aclose(self) -> None:
         """Kill all workers. Idempotent."""
@@ -79,6 +87,27 @@ class Lane:
     def pids(self) -> tuple[int, ...]:
         """The living workers."""
         return tuple(worker.pid for worker in self._all)
+
+    async def _ask(self, body: bytes, content_type: str, limit_s: float) -> dict[str, Any]:
+        worker = self._idle.pop() if self._idle else await self._started()
+        began = asyncio.get_running_loop().time()
+        try:
+            async with asyncio.timeout(limit_s):
+                answer = await worker.ask({"content_type": content_type, "alarm_s": self._alarm_s}, body)
+        except TimeoutError:
+            await self._end(worker)
+            raise Overdue from None
+        except BaseException:
+            await self._end(worker)
+            raise
+        if "killed" in answer:  # it survived, but what memory it has left is anyone's guess
+            await self._end(worker)
+            raise Died(f"the document needs too much memory ({answer['killed']})")
+        if worker.answered >= RECYCLED_AFTER:
+            await self._end(worker)
+        else:
+            self._idle.append(worker)
+        return answer | {"seconds": asyncio.get_running_loop().time() - began}
 
     async def _started(self) -> _Worker:
         worker = await _Worker.start()

@@ -16,13 +16,16 @@ from typing import Any
 
 from watcher.core.model import ParsedFeed, RawEntry
 from watcher.errors import ParseError, WorkerKilled
-from watcher.feeds.lanes import Died, Lane, Overdue
+from watcher.feeds.lanes import Busy, Died, Lane, Overdue
 
 KILLED_AFTER_S = 10.0
 PATIENCE_S = 2.0
 """In the common lane. 100 entries with full text (600 kB) take 0.06–0.4 s of CPU, so this is reached by
 the very large, by the hostile, and on an overloaded machine; all of them may go on in the slow lane."""
 MAX_COMMON_WORKERS = 4
+MAX_WAITING = 1_000
+MAX_WAITING_SLOW = 32  # ten seconds each at worst: who comes later is better told to come again
+MAX_WAITING_BYTES = 32 * 1024 * 1024  # in each lane; bodies in memory are what hostile feeds can make us hold
 REMEMBERED_SLOW = 1_000  # URLs that have needed the slow lane
 
 
@@ -45,8 +48,15 @@ class WorkerParser:
         patience_s: float = PATIENCE_S,
     ) -> None:
         count = workers if workers is not None else min(MAX_COMMON_WORKERS, os.cpu_count() or 1)
-        self._common = Lane(count, alarm_s=killed_after_s + 5)
-        self._slow = Lane(slow_workers, alarm_s=killed_after_s + 5)
+        self._common = Lane(
+            count, alarm_s=killed_after_s + 5, waiting=MAX_WAITING, waiting_bytes=MAX_WAITING_BYTES
+        )
+        self._slow = Lane(
+            slow_workers,
+            alarm_s=killed_after_s + 5,
+            waiting=MAX_WAITING_SLOW,
+            waiting_bytes=MAX_WAITING_BYTES,
+        )
         self._killed_after_s = killed_after_s
         self._patience_s = min(patience_s, killed_after_s)
         self._slow_urls: dict[str, None] = {}
@@ -60,17 +70,28 @@ class WorkerParser:
             WorkerKilled: time or memory limit exceeded; later calls work again.
             ParseError: not a feed.
         """
+        try:
+            return _feed(await self._run(body, url, content_type, isolated=isolated))
+        except Busy:
+            raise ParseError(
+                "too many large or slow documents wait to be parsed; this one was put off"
+            ) from None
+
+    async def _run(self, body: bytes, url: str, content_type: str, *, isolated: bool) -> dict[str, Any]:
         if not isolated and url not in self._slow_urls:
             try:
-                return _feed(await self._common.run(body, content_type, self._patience_s))
+                return await self._common.run(body, content_type, self._patience_s)
             except (Overdue, Died):
                 self._remember_slow(url)
         try:
-            return _feed(await self._slow.run(body, content_type, self._killed_after_s))
+            answer = await self._slow.run(body, content_type, self._killed_after_s)
         except Overdue:
             raise WorkerKilled(f"the document took longer than {self._killed_after_s:g} s to parse") from None
         except Died as error:
             raise WorkerKilled(str(error)) from None
+        if answer["seconds"] < self._patience_s / 2:  # it was the machine that was slow then
+            self._slow_urls.pop(url, None)
+        return answer
 
     async def aclose(self) -> None:
         """End the workers. Idempotent."""

@@ -34,6 +34,11 @@ class BodyReader:
         self._body = bytearray()
         self._inflater: zlib._Decompress | None = None
 
+    @property
+    def size(self) -> int:
+        """Bytes so far, unpacked."""
+        return len(self._body)
+
     def add(self, chunk: bytes) -> None:
         """Take the next bytes from the wire.
 

@@ -7,6 +7,7 @@ headers or credentials.
 from __future__ import annotations
 
 import asyncio
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING
@@ -38,6 +39,9 @@ REDIRECTS = frozenset({301, 302, 303, 307, 308})
 WITH_BODY = frozenset({200, 203, 226})  # 226: only the new entries (RFC 3229)
 HOPELESS = frozenset({404, 410})
 WAITING = frozenset({429, 503})
+LARGE_BYTES = 1024 * 1024
+LARGE_AT_ONCE = 4
+"""Bodies beyond LARGE_BYTES are read so many at a time: twenty of 10 MiB each would be 200 MiB at once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +93,7 @@ class HttpFetcher:
         self._hosts = HostBounds(
             clock, connections=connections, host_connections=host_connections, host_gap_s=host_gap_s
         )
+        self._large = asyncio.Semaphore(LARGE_AT_ONCE)
         self._transport = GuardedTransport(self._gate, resolver, ssl_context)
 
     async def fetch(self, request: FetchRequest) -> Fetched | NotModified:
@@ -179,7 +184,7 @@ class HttpFetcher:
                 permanent=status in HOPELESS,
             )
         try:
-            body = await _body(response, raw, request.max_bytes)
+            body = await self._body(response, raw, request.max_bytes)
         except FetchError as error:
             raise FetchError(str(error), status=status) from error.__cause__
         return Fetched(
@@ -193,16 +198,21 @@ class HttpFetcher:
             max_age_s=max_age_s(headers, now),
         )
 
-
-async def _body(response: httpx.Response, raw: dict[bytes, bytes], max_bytes: int) -> bytes:
-    reader = BodyReader(raw.get(b"content-encoding", b"").decode("latin-1"), max_bytes)
-    async for chunk in response.stream:  # type: ignore[union-attr]
-        reader.add(chunk)
-    announced = raw.get(b"content-length", b"")
-    received = getattr(response.extensions.get("received"), "body_bytes", None)
-    if announced.isdigit() and b"transfer-encoding" not in raw and (received or 0) > int(announced):
-        raise FetchError(f"the server announced {int(announced)} bytes and sent more")
-    return reader.finish()
+    async def _body(self, response: httpx.Response, raw: dict[bytes, bytes], max_bytes: int) -> bytes:
+        """The complete body, unpacked."""
+        reader = BodyReader(raw.get(b"content-encoding", b"").decode("latin-1"), max_bytes)
+        async with AsyncExitStack() as stack:
+            large = False
+            async for chunk in response.stream:  # type: ignore[union-attr]
+                reader.add(chunk)
+                if not large and reader.size > LARGE_BYTES:
+                    large = True
+                    await stack.enter_async_context(self._large)
+            announced = raw.get(b"content-length", b"")
+            received = getattr(response.extensions.get("received"), "body_bytes", None)
+            if announced.isdigit() and b"transfer-encoding" not in raw and (received or 0) > int(announced):
+                raise FetchError(f"the server announced {int(announced)} bytes and sent more")
+            return reader.finish()
 
 
 def _own_port(url: str) -> int | None:

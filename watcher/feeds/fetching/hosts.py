@@ -1,7 +1,7 @@
 """Politeness and fairness: how many requests at once, and how soon again to the same host.
 
-A host is scheme + host + port. Hosts that were slow last time share a few places, so that thirty hanging
-servers cannot occupy every connection while good feeds wait.
+A host is scheme + host + port. Hosts that were slow last time may not take the last
+places, so that thirty hanging servers cannot occupy every connection while good feeds wait.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from watcher.protocols import Clock
 
-SLOW_PLACES_RATIO = 0.25  # of all places, for hosts that were slow last time
+SLOW_PLACES_RATIO = 0.75  # of all places, for hosts that were slow last time: the rest is for good ones alone
 SLOW_AFTER_S = 8.0
 SLOW_REMEMBERED_S = 86400.0
 
