@@ -16,6 +16,7 @@ This directory was made by `watcher init`. It is yours: edit it, keep it in vers
   topics/*.yaml   what is watched for; concepts.yaml holds what they share
   seeds/          articles that topics were derived from; drop your own here
   schema/         for editors that complete and check YAML
+  .base/          the profiles as shipped: `watcher topics diff` tells upgrades from your edits by it
 
   watcher --config {name} check
   watcher --config {name} run
@@ -30,9 +31,11 @@ The Telegram token is in no file here: set TELEGRAM_BOT_TOKEN (or TELEGRAM_BOT_T
 def command(*, directory: Path, all_feeds: bool) -> None:
     """Write a commented starter configuration with topics and seeds to DIR. Never overwrites a file."""
     from watcher.config import packaged
+    from watcher.config.shipped import base_files, shipped_texts
     from watcher.config.starter import starter_feeds
 
     planned = _planned(packaged("config"), packaged("seeds"))
+    planned |= {name: text.encode() for name, text in base_files(shipped_texts()).items()}
     planned["README.txt"] = README.format(name=directory).encode()
     if not all_feeds:
         planned["feeds.yaml"] = starter_feeds(planned["feeds.yaml"].decode()).encode()
