@@ -65,7 +65,7 @@ class Rehearsal:
             delivery=self.policy,
         )
 
-    def courier(self) -> Courier:
+    def courier(self, *, buttons: bool = False) -> Courier:
         """A courier as a new process would make it."""
         return Courier(
             store=self.store,
@@ -74,6 +74,7 @@ class Rehearsal:
             observer=self,
             runtime=lambda: self.runtime,
             jitter=lambda: 0.5,
+            buttons=buttons,
         )
 
     async def queue(self, *rows: Delivery) -> None:

@@ -49,9 +49,11 @@ class Attempts:
         runtime: Callable[[], Runtime],
         jitter: Callable[[], float],
         lanes: Lanes,
+        buttons: bool,
     ) -> None:
         self._store, self._sinks, self._clock, self._observer = store, sinks, clock, observer
         self._runtime, self._jitter, self._lanes = runtime, jitter, lanes
+        self._buttons = buttons
         self._recording: set[asyncio.Task[None]] = set()
         self._threadless: set[str] = set()  # targets whose forum thread is gone
         self.failures: list[BaseException] = []
@@ -85,7 +87,8 @@ class Attempts:
     async def _prepare(self, row: Delivery, target: Target) -> Prepared | None:
         """What is to be sent; anything else is recorded here."""
         try:
-            prepared = await prepare(row, target, self._store, self._runtime().delivery, self._clock.now())
+            policy, now = self._runtime().delivery, self._clock.now()
+            prepared = await prepare(row, target, self._store, policy, now, buttons=self._buttons)
         except StoreUnavailable as error:  # nothing was sent: due as before
             reason = str(error)
             await self._record(lambda: self._settle(row, DeliveryState.PENDING, reason))

@@ -40,6 +40,7 @@ class Courier:
         observer: sees one "attempt" event for each attempt.
         runtime: the configuration in force, asked at every use.
         jitter: draws 0–1.
+        buttons: alerts carry buttons, because somebody listens to presses.
     """
 
     def __init__(
@@ -51,6 +52,7 @@ class Courier:
         observer: Observer,
         runtime: Callable[[], Runtime],
         jitter: Callable[[], float],
+        buttons: bool = False,
     ) -> None:
         self._store, self._sinks, self._clock = store, sinks, clock
         self._runtime, self._jitter = runtime, jitter
@@ -63,6 +65,7 @@ class Courier:
             runtime=runtime,
             jitter=jitter,
             lanes=self._lanes,
+            buttons=buttons,
         )
         self._running: set[asyncio.Task[None]] = set()
         self._unverified = set(sinks)

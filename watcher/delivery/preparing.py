@@ -71,15 +71,21 @@ Prepared = Ready | Later | Done
 
 
 async def prepare(
-    delivery: Delivery, target: Target, store: Store, policy: DeliveryPolicy, now: datetime
+    delivery: Delivery,
+    target: Target,
+    store: Store,
+    policy: DeliveryPolicy,
+    now: datetime,
+    *,
+    buttons: bool = False,
 ) -> Prepared:
-    """Turn a claimed row into what is to be done with it."""
+    """Turn a claimed row into what is to be done with it; `buttons`: somebody listens to presses."""
     wakes_at = quiet_until(target, now)
     if wakes_at is not None and not may_disturb(delivery, target):
         return Later(reason=QUIET_REASON, due_at=wakes_at)
     match delivery.content:
         case EditContent():
-            return await _edit(delivery, target, store, policy, now)
+            return await _edit(delivery, target, store, policy, now, buttons)
         case AlertContent() if delivery.reason == QUIET_REASON and not may_disturb(delivery, target):
             kept = await _waiting(store, delivery, DeliveryKind.ALERT, now)
             kept = [other for other in kept if other.reason == QUIET_REASON]
@@ -88,10 +94,10 @@ async def prepare(
         case DigestContent() as content:
             waiting = await _waiting(store, delivery, DeliveryKind.DIGEST, now)
             return _merged(delivery, content, waiting, target)
-    return await _own_message(delivery, target, store)
+    return await _own_message(delivery, target, store, buttons)
 
 
-async def _own_message(delivery: Delivery, target: Target, store: Store) -> Ready:
+async def _own_message(delivery: Delivery, target: Target, store: Store, buttons: bool) -> Ready:
     story = await _story(delivery, store)
     edit = reply_to = None
     if isinstance(delivery.content, AlertContent) and delivery.story_id:
@@ -101,12 +107,12 @@ async def _own_message(delivery: Delivery, target: Target, store: Store) -> Read
         followed = delivery.content.follows_story_id
         before = await store.delivery(alert_key(followed, target.id)) if followed else None
         reply_to = before.receipt if before else None
-    message = render(delivery, story, target, edit=edit)
+    message = render(delivery, story, target, edit=edit, buttons=buttons)
     return Ready(message=replace(message, reply_to=reply_to))
 
 
 async def _edit(
-    delivery: Delivery, target: Target, store: Store, policy: DeliveryPolicy, now: datetime
+    delivery: Delivery, target: Target, store: Store, policy: DeliveryPolicy, now: datetime, buttons: bool
 ) -> Prepared:
     alert = await store.delivery(alert_key(delivery.story_id or "", target.id))
     if alert is None or alert.state in (DeliveryState.DEAD, DeliveryState.EXPIRED):
@@ -120,7 +126,7 @@ async def _edit(
         earliest = delivery.delivered_at + timedelta(seconds=policy.edit_interval_s)
         if now < earliest:
             return Later(reason="edited a moment ago", due_at=earliest)
-    message = render(delivery, await _story(delivery, store), target, alert=alert)
+    message = render(delivery, await _story(delivery, store), target, alert=alert, buttons=buttons)
     if text_of(message) == (delivery.sent_text or alert.sent_text):
         return Done(reason="the message says so already", delivered=True, sent_text=text_of(message))
     return Ready(message=message, edits=alert.receipt)

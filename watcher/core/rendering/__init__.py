@@ -36,6 +36,7 @@ def render(
     *,
     alert: Delivery | None = None,
     edit: Delivery | None = None,
+    buttons: bool = False,
 ) -> Message:
     """Draw what a row of the outbox holds.
 
@@ -45,18 +46,24 @@ def render(
         target: where it goes.
         alert: for an edit, the alert's row that is drawn again.
         edit: for an alert, an edit that was queued before the alert could be sent.
+        buttons: alerts carry buttons, because somebody listens to presses.
 
     Raises:
         ValueError: an edit without its alert.
     """
-    message = _drawn(delivery, story, target, alert, edit)
+    message = _drawn(delivery, story, target, alert, edit, buttons)
     if delivery.silent:
         message = replace(message, silent=True)
     return replace(message, html="") if delivery.plain else message
 
 
 def _drawn(
-    delivery: Delivery, story: Story | None, target: Target, alert: Delivery | None, edit: Delivery | None
+    delivery: Delivery,
+    story: Story | None,
+    target: Target,
+    alert: Delivery | None,
+    edit: Delivery | None,
+    buttons: bool,
 ) -> Message:
     match delivery.content:
         case AlertContent() as content:
@@ -68,6 +75,7 @@ def _drawn(
                 possible_repeat=delivery.possible_repeat,
                 change=joining.change if joining else "",
                 topics=_united(content.topics, joining.topics) if joining else (),
+                buttons=buttons,
             )
         case EditContent() as content:
             if alert is None or not isinstance(alert.content, AlertContent):
@@ -79,6 +87,7 @@ def _drawn(
                 possible_repeat=alert.possible_repeat,
                 change=content.change,
                 topics=_united(alert.content.topics, content.topics),
+                buttons=buttons,
             )
         case DigestContent() as content:
             return render_digest(content, target, possible_repeat=delivery.possible_repeat)

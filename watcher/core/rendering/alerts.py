@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from watcher.core.model import Message
+from watcher.core.rendering.buttons import alert_buttons
 from watcher.core.rendering.catalogue import texts
 from watcher.core.rendering.outlets import also_line
 from watcher.core.rendering.passages import moment, score_mark, summary, translate_link
@@ -31,6 +33,7 @@ def render_alert(
     possible_repeat: bool = False,
     change: str = "",
     topics: Sequence[TopicTag] = (),
+    buttons: bool = False,
 ) -> Message:
     """Draw an alert for one target.
 
@@ -41,6 +44,7 @@ def render_alert(
         possible_repeat: an earlier attempt may have arrived: marked, and without sound.
         change: what changed since the alert ("toll 12 → 17"), for an edit.
         topics: the topics by now; () = those of the content.
+        buttons: somebody listens to presses.
 
     Returns:
         A message within Telegram's limits.
@@ -57,7 +61,8 @@ def render_alert(
         also_line(story, content.outlet, catalogue.also, catalogue.more) if story else Styled(),
         _why(tags, catalogue),
     )
-    return message(body, silent=target.silent or possible_repeat)
+    drawn = message(body, silent=target.silent or possible_repeat)
+    return replace(drawn, buttons=alert_buttons(content.story_id, catalogue)) if buttons else drawn
 
 
 def _headline(content: AlertContent, story: Story | None) -> str:
