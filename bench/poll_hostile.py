@@ -67,10 +67,10 @@ def scripts(parses: bool) -> list[Script]:
     if parses:
         return [always(reply(body=hanging(n))) for n in range(30)]
     entities = (
-        b"<!DOCTYPE r [<!ENTITY a '"
+        b'\n<!DOCTYPE r [\n<!ENTITY a "'
         + b"x" * 5000
-        + b"'>]>"
-        + RSS % (b"<item><title>" + b"&a;" * 15_000 + b"</title></item>")
+        + b'">\n]>\n'
+        + RSS % (b"<item><title>" + b"&a;" * 100_000 + b"<b>&unknown;</title></item>")
     )
     return [
         drip_body, drip_body, drip_header, say_nothing, say_nothing, interim_answers, endless_body, endless_header,

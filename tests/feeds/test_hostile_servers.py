@@ -166,8 +166,8 @@ async def test_endless_answers_end_at_the_limit(fetcher: Make, script: object, w
 @pytest.mark.parametrize("encoding", ["gzip", "deflate"])
 async def test_a_bomb_ends_at_the_limit_and_memory_stays_low(fetcher: Make, encoding: str) -> None:
     """F2, fact 4: the limit counts what was unpacked; at most 60 MiB more memory under any body."""
-    packer = zlib.compressobj(9, zlib.DEFLATED, 31 if encoding == "gzip" else 15)
-    bomb = b"".join(packer.compress(bytes(MIB)) for _ in range(300)) + packer.flush()
+    packer = zlib.compressobj(1, zlib.DEFLATED, 31 if encoding == "gzip" else 15)
+    bomb = b"".join(packer.compress(bytes(MIB)) for _ in range(150)) + packer.flush()
     assert len(bomb) < MIB
     async with raw_server(always(reply(body=bomb, content_encoding=encoding))) as server:
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

@@ -60,10 +60,10 @@ def bomb() -> bytes:
     """Entities within entities: small, and hundreds of megabytes when expanded."""
     names = "abcdefghij"
     entities = (
-        "<!ENTITY a '"
+        '\n<!ENTITY a "'
         + "x" * 10_000
-        + "'>"
-        + "".join(f"<!ENTITY {name} '{f'&{inner};' * 10}'>" for inner, name in itertools.pairwise(names))
+        + '">\n'
+        + "".join(f"<!ENTITY {name} '{f'&{inner};' * 10}'>\n" for inner, name in itertools.pairwise(names))
     )
     return (
         f"<?xml version='1.0'?><!DOCTYPE rss [{entities}]><rss version='2.0'><channel>"
@@ -85,7 +85,7 @@ async def test_explosive_documents_end_and_the_next_one_parses(
     make: Callable[..., WorkerParser], body: bytes
 ) -> None:
     """Fact 3: whatever it expands to, the worker ends it or is ended, and this process does not grow."""
-    parser = make(killed_after_s=4.0)
+    parser = make(killed_after_s=2.5)
     try:
         feed = await parser.parse(body, url=URL + "?bomb")
     except ParseError:
@@ -93,6 +93,17 @@ async def test_explosive_documents_end_and_the_next_one_parses(
     else:
         assert all(len(entry.title) <= 1_000 for entry in feed.entries)
     assert (await parser.parse(FEED, url=URL)).title == "Outlet"
+
+
+async def test_memory_is_limited_and_the_next_document_parses(make: Callable[..., WorkerParser]) -> None:
+    """Fact 3: 512 MiB and no more; 300 kB with one entity can ask for far more."""
+    parser = make(patience_s=15.0, killed_after_s=15.0)
+    entity = b'<?xml version="1.0"?>\n<!DOCTYPE rss [\n<!ENTITY a "' + b"x" * 5_000 + b'">\n]>\n'
+    title = b"<title>" + b"&a;" * 100_000 + b"<b>&unknown;</title>"
+    greedy = entity + b"<rss version='2.0'><channel><item>" + title + b"</item></channel></rss>"
+    with pytest.raises(WorkerKilled, match="memory"):
+        await parser.parse(greedy, url=URL + "?greedy", isolated=True)
+    assert (await parser.parse(FEED, url=URL, isolated=True)).title == "Outlet"
 
 
 @pytest.mark.parametrize(
