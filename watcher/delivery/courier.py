@@ -13,7 +13,8 @@ from watcher.delivery.attempts import Attempts
 from watcher.delivery.lanes import NEVER_S, Lanes, is_group, lane_of
 from watcher.delivery.outages import expire_old
 from watcher.delivery.verdicts import TRANSIENT, UNREACHABLE_RETRY
-from watcher.errors import SendError, SendFault, TokenRefused
+from watcher.delivery.verification import Verification
+from watcher.errors import SendError, SendFault
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -68,8 +69,7 @@ class Courier:
             buttons=buttons,
         )
         self._running: set[asyncio.Task[None]] = set()
-        self._unverified = set(sinks)
-        self._verify_at: dict[str, float] = {}  # sink -> monotonic
+        self._verification = Verification(sinks, clock)
         self._begun = False
         self._stopping = asyncio.Event()
         self._expire_at = float("-inf")  # monotonic
@@ -90,7 +90,8 @@ class Courier:
         while not self._stopping.is_set():
             self._raise_failures()
             await self._expire()
-            self._verify()
+            for work in self._verification.due(self._runtime().targets.values()):
+                self._track(asyncio.create_task(work, name="verify"))
             started = await self._start_due()
             wait_s, lingering = await self._next_wait()
             if started:
@@ -136,7 +137,7 @@ class Courier:
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
-        await self._attempts.finish()
+        await self._attempts.outcomes.finish()
 
     async def _begin(self) -> None:
         """Once: what was interrupted is held or comes first again; pacing remembers the last sends."""
@@ -220,7 +221,7 @@ class Courier:
     async def _next_wait(self) -> tuple[float, bool]:
         """Seconds until something may go out, and whether to wait here for it."""
         due_at = await self._store.next_due_delivery_at()
-        verify_in = self._until_verify()
+        verify_in = self._verification.wait_s()
         if due_at is None:
             return min(IDLE_S, verify_in), False
         due_in = (due_at - self._clock.now()).total_seconds()
@@ -245,28 +246,6 @@ class Courier:
         now = self._clock.now()
         await expire_old(self._store, now, timedelta(seconds=self._runtime().delivery.max_age_s))
         self._expire_at = self._clock.monotonic() + EXPIRE_EVERY_S
-
-    def _verify(self) -> None:
-        """Ask each service once whether it knows us; an absent one is asked again later (D11)."""
-        now = self._clock.monotonic()
-        used = {target.sink for target in self._runtime().targets.values()}
-        for sink in self._unverified & used:
-            if self._verify_at.get(sink, now) <= now:
-                self._verify_at[sink] = now + IDLE_S
-                self._track(asyncio.create_task(self._verify_sink(sink), name=f"verify {sink}"))
-
-    async def _verify_sink(self, sink: str) -> None:
-        try:
-            await self._sinks[sink].verify()
-        except SendError as error:
-            if error.fault is SendFault.TOKEN_REFUSED:
-                raise TokenRefused(f"{sink}: {error}") from error
-            return  # away: the deliveries find their own way, and this is asked again
-        self._unverified.discard(sink)
-
-    def _until_verify(self) -> float:
-        pending = [at for sink, at in self._verify_at.items() if sink in self._unverified]
-        return max(min(pending) - self._clock.monotonic(), 0.0) if pending else IDLE_S
 
     def _track(self, task: asyncio.Task[None]) -> None:
         self._running.add(task)
