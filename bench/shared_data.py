@@ -6,6 +6,7 @@ Found in $WATCHER_SHARED, else in ../shared beside the repository; nothing of th
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 import os
 import sys
@@ -44,10 +45,14 @@ def records(path: Path) -> Iterator[dict[str, Any]]:
 def entry_of(record: dict[str, Any]) -> Entry:
     """Make an entry of a record; it is taken as first seen when it was published."""
     at = datetime.fromisoformat(record["published"])
+    key = (
+        record.get("id")
+        or hashlib.sha1(record["title"].casefold().encode(), usedforsecurity=False).hexdigest()[:16]
+    )
     return Entry(
-        id=record["id"],
+        id=key,
         feed_id=record["source"],
-        guid=record["id"],
+        guid=key,
         url=record.get("url") or "",
         canonical_url=record.get("url") or "",
         title=record["title"],

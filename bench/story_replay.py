@@ -29,7 +29,9 @@ def judged(path: Path) -> bool:
     figures = novelty(replayed, labels)
     print(f"{path.name}: {len(found)} items, {len(replayed.matched)} on topic, {figures.alert_count} alerts")
     print(f"  stories with an on-topic item {figures.story_count}, alerted {figures.alerted_ratio:.1%}")
-    print(f"  redundant alerts {figures.redundant_count}, {figures.redundancy:.3f} a story")
+    print(
+        f"  redundant alerts {figures.redundant_count}, {figures.redundancy:.3f} for each of {figures.told_count} alerted stories"
+    )
     print(f"  alerts off topic everywhere {figures.off_topic_count}, {figures.off_topic_ratio:.1%}")
     return figures.alerted_ratio >= 0.95 and figures.redundancy <= 0.15 and figures.off_topic_ratio <= 0.05
 
@@ -37,9 +39,8 @@ def judged(path: Path) -> bool:
 def month(path: Path) -> None:
     """Replay the unjudged month and print alerts a day."""
     began = time.perf_counter()
-    replayed = replay(
-        map(entry_of, sorted(records(path), key=lambda r: (r["published"], r["id"]))), runtime()
-    )
+    found = sorted(records(path), key=lambda r: (r["published"], r["title"]))
+    replayed = replay(map(entry_of, found), runtime())
     seconds = time.perf_counter() - began
     before = Counter(at.date() for _, at in replayed.matched)
     after = Counter(at.date() for _, at in replayed.alerts)

@@ -66,6 +66,7 @@ class Novelty:
 
     story_count: int  # gold stories with a grade-2 entry
     alerted_count: int  # … of which an entry was alerted
+    told_count: int  # gold stories of any grade of which an entry was alerted
     alert_count: int
     redundant_count: int  # alerts of a gold story beyond its first
     off_topic_count: int  # alerts whose entry is grade 0 on every topic
@@ -77,8 +78,8 @@ class Novelty:
 
     @property
     def redundancy(self) -> float:
-        """Redundant alerts per gold story."""
-        return self.redundant_count / self.story_count if self.story_count else 0.0
+        """Redundant alerts per gold story that was alerted."""
+        return self.redundant_count / self.told_count if self.told_count else 0.0
 
     @property
     def off_topic_ratio(self) -> float:
@@ -150,6 +151,7 @@ def novelty(replayed: Replayed, labels: Mapping[str, Labels]) -> Novelty:
     return Novelty(
         story_count=len(wanted),
         alerted_count=len(wanted & told.keys()),
+        told_count=len(told),
         alert_count=alert_count,
         redundant_count=sum(times - 1 for times in told.values()),
         off_topic_count=off_topic,

@@ -22,8 +22,10 @@ if TYPE_CHECKING:
 WINDOW = timedelta(hours=72)
 """No entry joins a story that had none for longer: stories live for hours and at most three days."""
 
-JOIN_THRESHOLD = 64.0  # similarity from which an entry joins
-FOLLOW_THRESHOLD = 30.0  # … from which a new story counts as a further development of another one
+JOIN_THRESHOLD = 64.0
+"""Similarity from which an entry joins. On the 706 labelled items 54 / 58 / 62 / 64 give B-cubed precision 0.912 / 0.916 / 0.925 / 0.933 at
+F1 0.865 / 0.864 / 0.861 / 0.860: precision decides, because a false merge hides news."""
+FOLLOW_THRESHOLD = 30.0  # from which a new story counts as a further development of another one
 NEAR_DUPLICATE_RATIO = 90.0  # rapidfuzz token_sort_ratio of the bare headlines
 NEAR_DUPLICATE_WORDS = 4  # shorter headlines repeat by chance
 CLOSEST_SHARE = 0.6

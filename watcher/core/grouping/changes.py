@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from watcher.core.model import Entry, Reading, Story
 
 KILLING = ("acts", "kill")  # concept and member whose mentions make a count a toll
-_REACH = 5  # words between a count and the word for killing: "17 soldiers were reported killed"
+_REACH = 8  # words between a count and the word for killing: "death toll in Gao attack rises to 17"
 _PLAUSIBLE_RATIO = 4.0  # a first toll is hardly corrected to more than four times as much
 _YEARS = range(1900, 2101)
 

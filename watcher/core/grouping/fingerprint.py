@@ -26,6 +26,7 @@ WORD_KEY_LENGTH = 6
 B-cubed F1; 6 keeps "intervention", "interwencja" and "intervenir" together and "presid-ent" from "pres-s"."""
 
 SUMMARY_WORD_COUNT = 45  # later words of long summaries are background
+ACTS = "acts"  # the shared concept whose members are what happens
 SUMMARY_TEXT = 400  # characters of it in which names are looked for
 SUMMARY_WORD_WEIGHT = 0.3  # of a word that stands in the summary alone, against 1 in the title
 SUMMARY_THING_WEIGHT = 0.5
@@ -44,7 +45,6 @@ class Fingerprint:
     things: Mapping[str, float]  # "aes-state/ml", "acts/expel" -> weight of the field it stands in
     title_things: frozenset[str]
     title_order: tuple[str, ...]  # things of the title as they follow each other
-    counts: frozenset[int]  # tolls and other numbers
     spelled: Mapping[str, str]  # key -> a word of the entry, for explanations
 
     @property
@@ -59,8 +59,9 @@ def fingerprint(entry: Entry, reading: Reading) -> Fingerprint:
     title = folded_words(headline)
     summary = reading.summary_tokens[:SUMMARY_WORD_COUNT]
     spelled: dict[str, str] = {}
-    words = dict.fromkeys(_keys(summary, spelled), SUMMARY_WORD_WEIGHT)
-    title_words = frozenset(_keys(title, spelled))
+    members = _words_of_members(reading)
+    words = dict.fromkeys(_keys(summary, members, spelled), SUMMARY_WORD_WEIGHT)
+    title_words = _keys(title, members, spelled)
     words.update(dict.fromkeys(title_words, 1.0))
     order = _things(reading, "title", spelled)
     things = dict.fromkeys(_things(reading, "summary", spelled), SUMMARY_THING_WEIGHT)
@@ -73,19 +74,28 @@ def fingerprint(entry: Entry, reading: Reading) -> Fingerprint:
         headline=" ".join(title),
         style=style_of(entry.title),
         words=words,
-        title_words=title_words,
+        title_words=frozenset(title_words),
         things=things,
         title_things=frozenset(order),
         title_order=tuple(order),
-        counts=frozenset(reading.numbers),
         spelled=spelled,
     )
 
 
-def _keys(words: Sequence[str], spelled: dict[str, str]) -> list[str]:
+def _words_of_members(reading: Reading) -> frozenset[str]:
+    """Words that name places and actors: they count as things, and once. Those of acts say more than the act."""
+    return frozenset(
+        word
+        for mention in reading.mentions
+        if mention.concept != ACTS
+        for word in map(fold, WORD.findall(mention.words))
+    )
+
+
+def _keys(words: Sequence[str], members: frozenset[str], spelled: dict[str, str]) -> list[str]:
     found = []
     for word in words:
-        if len(word) > 1 and word not in STOPWORDS and not word.isdigit():
+        if len(word) > 1 and word not in STOPWORDS and word not in members and not word.isdigit():
             key = skeleton(word)[:WORD_KEY_LENGTH]
             spelled.setdefault(key, word)
             found.append(key)
@@ -95,6 +105,11 @@ def _keys(words: Sequence[str], spelled: dict[str, str]) -> list[str]:
 def thing(concept: str, member: str) -> str:
     """Return the key of a concept's member: shared concepts are one thing in every profile."""
     return f"{concept}/{member}"
+
+
+def is_member(key: str) -> bool:
+    """True for the key of a concept's member, False for a word, a name or a count."""
+    return "/" in key and not key.startswith(("name/", "count/"))
 
 
 def _things(reading: Reading, field: Field, spelled: dict[str, str]) -> list[str]:
