@@ -9,6 +9,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
+LEAD_LENGTH = 220
+"""Characters of a summary that tell what it is about: about two sentences. Long summaries are the beginnings of
+articles, and what they mention further down is background."""
+
+
 class Writing(StrEnum):
     """How a term must be written in a text to be found."""
 
@@ -115,6 +120,9 @@ class Profile:
     shadows: tuple[Term, ...] = ()  # longer terms that take their words away, for every profile
     threshold: float = 50.0  # 0–100
     summary_weight: float = 0.7  # what a mention in the summary counts, against 1 in the title
+    late_weight: float = (
+        0.5  # … and behind the summary's first LEAD_LENGTH characters, where it is background
+    )
     targets: tuple[str, ...] = ()
     seeds: tuple[str, ...] = ()  # files the topic was derived from, for people
     description: str = ""

@@ -40,6 +40,7 @@ def _profile(topic: TopicFile, common: list[Concept], shadows: list[Term]) -> Pr
         targets=tuple(topic.targets),
         threshold=topic.threshold,
         summary_weight=topic.summary_weight,
+        late_weight=topic.late_weight,
         concepts=(*common, *_concepts(topic.concepts, shared=False)),
         shadows=(*shadows, *(_term(item, None, 1.0, fuzzy=False) for item in topic.shadows)),
         patterns=tuple(
@@ -76,6 +77,7 @@ def version_of(profile: Profile) -> str:
         "shadows": [asdict(shadow) for shadow in profile.shadows],
         "threshold": profile.threshold,
         "summary_weight": profile.summary_weight,
+        "late_weight": profile.late_weight,
     }
     return hashlib.sha256(json.dumps(deciding, sort_keys=True).encode()).hexdigest()[:12]
 

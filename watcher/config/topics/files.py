@@ -91,6 +91,9 @@ class TopicFile(Section):
     summary_weight: Annotated[float, Field(ge=0, le=1)] = Field(
         default=0.7, description="What a mention in the summary counts, against 1 in the title."
     )
+    late_weight: Annotated[float, Field(ge=0, le=1)] = Field(
+        default=0.5, description="The same, further down in a long summary, where background stands."
+    )
     concepts: dict[Identifier, ConceptItem] = Field(
         default={}, description="Its own, beside the shared ones."
     )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from watcher.core.matching.reading import SUMMARY_LIMIT, read_entry
 from watcher.core.model import Evidence, Match
-from watcher.core.profiles import Where
+from watcher.core.profiles import LEAD_LENGTH, Where
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -137,7 +137,7 @@ def _met(compiled: CompiledProfile, evidence_of: _Weighing) -> tuple[list[Eviden
 def _found(reading: Reading, compiled: CompiledProfile) -> list[_Found]:
     """The mentions this profile asks for; a longer one takes its words from the shorter inside it."""
     meanings = compiled.meanings
-    summary_weight = compiled.profile.summary_weight / 100
+    lead, late = compiled.profile.summary_weight / 100, compiled.profile.late_weight / 100
     found = []
     reached_start = reached_end = -1  # of the longest mention so far
     in_title = True
@@ -153,7 +153,7 @@ def _found(reading: Reading, compiled: CompiledProfile) -> list[_Found]:
             reached_start, reached_end = start, end
         elif start != reached_start or end != reached_end:
             continue
-        value = mention.weight * mention.quality * (0.01 if title else summary_weight)
+        value = mention.weight * mention.quality * (0.01 if title else lead if start < LEAD_LENGTH else late)
         found.append(_Found(known[0], known[1], value, title, mention))
     return found
 
