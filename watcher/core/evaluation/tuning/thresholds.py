@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -64,7 +65,18 @@ def advise(judged: Sequence[Judged], threshold: float) -> ThresholdAdvice:
 def _best(judged: Sequence[Judged], threshold: float) -> Figures:
     """The best whole-numbered threshold; the one in force when none is better."""
     now = figures_at(judged, threshold)
-    steps = [figures_at(judged, float(step)) for step in range(1, 100)]
+    on, off = (sorted(item.match.score for item in judged if item.grade == grade) for grade in (2, 0))
+    steps = []
+    for step in map(float, range(1, 100)):
+        missed, quiet = bisect_left(on, step), bisect_left(off, step)
+        steps.append(
+            Figures(
+                threshold=step,
+                true_count=len(on) - missed,
+                false_count=len(off) - quiet,
+                missed_count=missed,
+            )
+        )
     top = max(steps, key=lambda at: at.f1)
     if top.f1 <= now.f1:
         return now
