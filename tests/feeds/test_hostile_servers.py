@@ -163,6 +163,20 @@ async def test_endless_answers_end_at_the_limit(fetcher: Make, script: object, w
             await fetcher(server.host_port).fetch(request(server.url()))
 
 
+async def test_the_limit_can_be_lowered_by_configuration_and_by_request(fetcher: Make) -> None:
+    """F2: the smaller of the two holds."""
+    async with raw_server(always(reply(body=bytes(2000)))) as server:
+        for made, most in (
+            (fetcher(server.host_port, max_body_bytes=1000), 5000),
+            (fetcher(server.host_port), 1000),
+        ):
+            with pytest.raises(FetchError, match="larger than"):
+                await made.fetch(request(server.url(), max_bytes=most))
+        assert isinstance(
+            await fetcher(server.host_port).fetch(request(server.url(), max_bytes=2000)), Fetched
+        )
+
+
 @pytest.mark.parametrize("encoding", ["gzip", "deflate"])
 async def test_a_bomb_ends_at_the_limit_and_memory_stays_low(fetcher: Make, encoding: str) -> None:
     """F2, fact 4: the limit counts what was unpacked; at most 60 MiB more memory under any body."""

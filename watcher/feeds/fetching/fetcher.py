@@ -23,6 +23,7 @@ from watcher.feeds.fetching.headers import max_age_s, request_headers, retry_aft
 from watcher.feeds.fetching.hosts import HostBounds
 from watcher.feeds.fetching.network import resolve
 from watcher.feeds.fetching.transport import GuardedTransport
+from watcher.feeds.fetching.wording import failure_in_words, status_in_words
 from watcher.feeds.guard import Gate, port_of
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ class HttpFetcher:
         total_s: deadline of one fetch over all hops, waiting for a turn not counted.
         connect_s: deadline for resolving, connecting and the TLS handshake of one hop, each.
         max_redirects: hops after the first request.
+        max_body_bytes: limit after decompression; a request may ask for less.
         connections: at once in all.
         host_connections: at once to one host (scheme + host + port).
         host_gap_s: pause between two requests to one host.
@@ -78,6 +80,7 @@ class HttpFetcher:
         total_s: float = 30.0,
         connect_s: float = 10.0,
         max_redirects: int = 5,
+        max_body_bytes: int = 10 * 1024 * 1024,
         connections: int = 20,
         host_connections: int = 1,
         host_gap_s: float = 1.0,
@@ -90,6 +93,7 @@ class HttpFetcher:
         self._total_s = total_s
         self._timeouts = {"connect": connect_s, "read": None, "write": None, "pool": None}
         self._max_redirects = max_redirects
+        self._max_body_bytes = max_body_bytes
         self._hosts = HostBounds(
             clock, connections=connections, host_connections=host_connections, host_gap_s=host_gap_s
         )
@@ -157,7 +161,9 @@ class HttpFetcher:
             finally:
                 await response.stream.aclose()  # type: ignore[union-attr]
         except httpx.HTTPError as error:
-            raise FetchError(_in_words(error, parts, request.proxy)) from error
+            raise FetchError(
+                failure_in_words(error, str(parts.hostname), by_proxy=request.proxy is not None)
+            ) from error
 
     async def _read(
         self, response: httpx.Response, url: str, request: FetchRequest, permanent_url: str | None
@@ -178,13 +184,13 @@ class HttpFetcher:
             return _Redirect(status=status, location=location.decode("utf-8", "replace"))
         if status not in WITH_BODY:
             raise FetchError(
-                _status_in_words(status),
+                status_in_words(status),
                 status=status,
                 retry_after_s=retry_after_s(headers, now) if status in WAITING else None,
                 permanent=status in HOPELESS,
             )
         try:
-            body = await self._body(response, raw, request.max_bytes)
+            body = await self._body(response, raw, min(request.max_bytes, self._max_body_bytes))
         except FetchError as error:
             raise FetchError(str(error), status=status) from error.__cause__
         return Fetched(
@@ -246,28 +252,3 @@ def _next_url(url: str, parts: SplitResult, location: str) -> str:
     if parts.scheme == "https" and scheme == "http":
         raise AddressRefused(f"{parts.hostname} redirects from https to http")
     return following
-
-
-def _status_in_words(status: int) -> str:
-    try:
-        return f"{status} {HTTPStatus(status).phrase}"
-    except ValueError:
-        return f"unknown status {status}"
-
-
-def _in_words(error: httpx.HTTPError, parts: SplitResult, proxy: str | None) -> str:
-    """What went wrong on the wire, for people; the library's own words may hold URLs and are kept short."""
-    where = f"the proxy for {parts.hostname}" if proxy else str(parts.hostname)
-    match error:
-        case httpx.ConnectTimeout():
-            return f"no connection to {where} in time"
-        case httpx.ConnectError():
-            return f"no connection to {where}: {str(error)[:200] or 'refused'}"
-        case httpx.LocalProtocolError():
-            return "a configured header holds characters that HTTP does not allow"
-        case httpx.ProtocolError():
-            return f"{where} broke the protocol: {str(error)[:200]}"
-        case httpx.ProxyError():
-            return f"{where} failed: {str(error)[:100]}"
-        case _:
-            return f"the connection to {where} broke: {str(error)[:200] or type(error).__name__}"
