@@ -37,6 +37,7 @@ def read_countries() -> dict[str, Country]:
     countries = {}
     for line in _lines("countries.txt"):
         code, capital, rest = (part.strip() for part in line.split("|"))
+        daily, code = code.endswith("+"), code.removesuffix("+")
         terms: dict[str, list[str]] = {"any": [capital] if capital else []}
         for part in rest.split(";"):
             language, *written = part.split()
@@ -47,6 +48,7 @@ def read_countries() -> dict[str, Country]:
         countries[code] = Country(
             code=code,
             name=country_names(code)[0],
+            daily=daily,
             words={language: tuple(listed) for language, listed in terms.items() if listed},
         )
     return countries

@@ -18,6 +18,9 @@ EMPTY, COMMON, RARE = 0.0, 0.5, 1.0
 COMMON_NAME = 0.4
 """Rarity of a name that many stories share (Hawaii, the United Nations, Smith)."""
 
+DAILY_COUNTRY, OTHER_COUNTRY = 0.4, 0.65
+"""Rarity of a country that is in the news every day (the United States), and of one that is not (Niger)."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WordList:

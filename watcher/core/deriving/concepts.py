@@ -32,7 +32,12 @@ def includes_of(things: Sequence[Finding], knowledge: Knowledge) -> tuple[str, .
         if thing.kind is Kind.SHARED:
             concept, _, member = thing.key.partition(".")
             asked.setdefault(concept, set()).add(member)
-    places = {member for concept, members in asked.items() for member in members if (concept, member) in knowledge.homes}
+    places = {
+        member
+        for concept, members in asked.items()
+        for member in members
+        if (concept, member) in knowledge.homes
+    }
     for concept in knowledge.shared.values():
         belonging = {member.id for member in concept.members if member.of and member.of in places}
         if belonging:
@@ -44,15 +49,24 @@ def includes_of(things: Sequence[Finding], knowledge: Knowledge) -> tuple[str, .
         if members >= all_members or _is_one_thing(concept, knowledge):
             found.append(concept_id)
         else:
-            found += [f"{concept_id}.{member.id}" for member in concept.members if member.id in members]
+            found += [_reference(concept_id, member.id) for member in concept.members if member.id in members]
     return tuple(found)
 
 
 def refer(things: Sequence[Finding], knowledge: Knowledge) -> tuple[str, ...]:
     """The shared members among the things, by reference; countries are left to `members_of`."""
     return tuple(
-        thing.key for thing in things if thing.kind is Kind.SHARED and not is_country(thing, knowledge)
+        dict.fromkeys(
+            _reference(*thing.key.split(".", 1))
+            for thing in things
+            if thing.kind is Kind.SHARED and not is_country(thing, knowledge)
+        )
     )
+
+
+def _reference(concept: str, member: str) -> str:
+    """How topic files name a member; what stands in no member's list is the concept itself."""
+    return concept if concept == member else f"{concept}.{member}"
 
 
 def is_country(thing: Finding, knowledge: Knowledge) -> bool:
@@ -75,7 +89,11 @@ def is_list_of_acts(concept: Concept, knowledge: Knowledge) -> bool:
 
 
 def members_of(
-    things: Sequence[Finding], knowledge: Knowledge, weights: dict[str, float] | None = None, *, countries: bool = True
+    things: Sequence[Finding],
+    knowledge: Knowledge,
+    weights: dict[str, float] | None = None,
+    *,
+    countries: bool = True,
 ) -> tuple[DraftMember, ...]:
     """Members for what no reference stands for.
 
@@ -111,15 +129,24 @@ def _member(thing: Finding, member_id: str, weight: float, knowledge: Knowledge)
     code = _code(thing, knowledge)
     if code:
         country = knowledge.countries[code]
-        terms = {language: tuple(DraftTerm(text=text) for text in words) for language, words in country.words.items()}
+        terms = {
+            language: tuple(DraftTerm(text=text) for text in words)
+            for language, words in country.words.items()
+        }
         return DraftMember(
             id=member_id, country=code, terms=terms, weight=weight, comment=f"{country.name}: {comment}"
         )
     if thing.kind is Kind.NAME:
-        return DraftMember(id=member_id, terms={"any": _name_terms(thing, knowledge)}, weight=weight, comment=comment)
+        return DraftMember(
+            id=member_id, terms={"any": _name_terms(thing, knowledge)}, weight=weight, comment=comment
+        )
     forms = sorted(thing.forms, key=lambda form: (-thing.forms[form], form))
     distinct = {fold(form): form for form in reversed(forms)}
-    terms = {thing.language or "any": tuple(DraftTerm(text=_word(form, thing)) for form in reversed(distinct.values()))}
+    terms = {
+        thing.language or "any": tuple(
+            DraftTerm(text=_word(form, thing)) for form in reversed(distinct.values())
+        )
+    }
     return DraftMember(id=member_id, terms=terms, weight=weight, comment=comment)
 
 
@@ -138,7 +165,8 @@ def _name_terms(thing: Finding, knowledge: Knowledge) -> tuple[DraftTerm, ...]:
     parts = whole.split()
     background = knowledge.background
     person = 2 <= len(parts) <= 3 and all(
-        part[:1].isupper() and (background.rarity(part, None) == RARE or background.is_common_name((fold(part),)))
+        part[:1].isupper()
+        and (background.rarity(part, None) == RARE or background.is_common_name((fold(part),)))
         for part in parts
     )
     surname = parts[-1]

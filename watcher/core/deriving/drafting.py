@@ -8,10 +8,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from watcher.core.deriving.concepts import includes_of, is_country, is_list_of_acts, members_of, refer, seen, slug, unique
+from watcher.core.deriving.background import COMMON
+from watcher.core.deriving.concepts import (
+    includes_of,
+    is_country,
+    is_list_of_acts,
+    members_of,
+    refer,
+    seen,
+    slug,
+    unique,
+)
 from watcher.core.deriving.finding import find_all, spoken_of
 from watcher.core.deriving.records import Draft, DraftConcept, DraftPattern, Kind
-from watcher.core.deriving.steering import Facet, collocated, fill_regions, read_steering
+from watcher.core.deriving.steering import Facet, collocated, fill_regions, fill_subject, read_steering
 from watcher.core.profiles import Need, Where
 from watcher.core.text.languages import latin_language
 from watcher.core.text.tokens import WORD
@@ -19,6 +29,7 @@ from watcher.core.text.tokens import WORD
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from watcher.core.deriving.finding import Finder
     from watcher.core.deriving.records import Article, Finding, Knowledge
     from watcher.core.deriving.steering import Steering
 
@@ -28,6 +39,7 @@ PAIR_TITLE, PAIR_SENTENCE, PAIR_ANYWHERE = 85.0, 52.0, 40.0
 SUBJECT_TITLE, SUBJECT_SENTENCE, SUBJECT_ANYWHERE = 75.0, 45.0, 40.0
 MET_ANYWHERE = 55.0
 PLAIN_TITLE = 45.0
+COMPANY_TITLE, COMPANY_ANYWHERE = 60.0, 40.0
 TOGETHER_TITLE, TOGETHER_THREE = 66.0, 58.0
 NAME_TITLE, NAME_ANYWHERE = 80.0, 55.0
 SIGNS_TITLE, SIGNS_ANYWHERE, SIGNS_THREE = 72.0, 45.0, 60.0
@@ -52,10 +64,13 @@ def derive(articles: Sequence[Article], *, topic: str, about: str, knowledge: Kn
         language = latin_language(WORD.findall(about), None) or articles[0].language
         steering = read_steering(about, language, finder)
         if steering.things:
-            fill_regions(steering, findings, _texts(articles), _countries(findings, knowledge))
+            fill_subject(steering, finder, language)
+            fill_regions(steering, _lists(articles, finder, _countries(findings, knowledge)))
             drafting.steer(steering)
         else:
-            notes.append("the sentence names nothing that the seeds or the shared concepts speak of; it was not used")
+            notes.append(
+                "the sentence names nothing that the seeds or the shared concepts speak of; it was not used"
+            )
     if not drafting.patterns:
         drafting.follow_seeds()
     return Draft(
@@ -75,12 +90,16 @@ def _name(topic: str, about: str) -> str:
     return topic.replace("-", " ").replace("_", " ").capitalize()
 
 
-def _texts(articles: Sequence[Article]) -> dict[tuple[int, int], str]:
-    return {
-        (seed, number): text
-        for seed, article in enumerate(articles)
-        for number, text in enumerate((article.headline, *article.sentences))
-    }
+def _lists(
+    articles: Sequence[Article], finder: Finder, countries: set[str]
+) -> list[tuple[str, list[Finding]]]:
+    """(sentence, countries in one list), for every list of countries in the seeds."""
+    return [
+        (text, listed)
+        for article in articles
+        for text in (article.headline, *article.sentences)
+        for listed in finder.lists_of(text, article.language, countries)
+    ]
 
 
 def _countries(findings: Sequence[Finding], knowledge: Knowledge) -> set[str]:
@@ -110,8 +129,7 @@ class _Drafting:
         of_seeds = [thing for thing in self._findings if self._is_telling(thing)]
         prominent = any(thing.key in asked for thing in of_seeds)
         named_alone = [thing for thing in steering.things if not thing.matter and thing.rarity >= 1]
-        if prominent or (len(steering.named) <= 1 and steering.matter is None and not steering.together):
-            # One event or one name: what the seeds are full of belongs to it.
+        if prominent:  # one event: what the seeds are full of belongs to it
             self.follow_seeds(named_alone)
         elif not steering.direct:
             self._by_name(named_alone)
@@ -123,13 +141,17 @@ class _Drafting:
                     self._together(facet, concept)
         if steering.matter is not None and not steering.direct:
             self._subject(steering, named, anchors)
+        if steering.alludes and not prominent:
+            self._company(steering.named[0], named[0][1])
         if not self.patterns:
             self.follow_seeds()
 
     def _anchors(self, steering: Steering) -> set[int]:
         """Named facets that a seed's headline has; without any, the first."""
         found = {
-            number for number, facet in enumerate(steering.named) if any(thing.headlines for thing in facet.things)
+            number
+            for number, facet in enumerate(steering.named)
+            if any(thing.headlines for thing in facet.things)
         }
         return found or ({0} if steering.named else set())
 
@@ -144,9 +166,17 @@ class _Drafting:
     def _together(self, facet: Facet, concept: str) -> None:
         label = self._label(facet)
         two, three = Need(concepts=(concept,), different=2), Need(concepts=(concept,), different=3)
-        self._add(f"two of {label} in one headline", (two,), Where.TITLE, TOGETHER_TITLE, "acting together, says --about")
+        self._add(
+            f"two of {label} in one headline",
+            (two,),
+            Where.TITLE,
+            TOGETHER_TITLE,
+            "acting together, says --about",
+        )
         if len(facet.things) > 2:
-            self._add(f"three of {label}", (three,), Where.ANYWHERE, TOGETHER_THREE, "acting together, says --about")
+            self._add(
+                f"three of {label}", (three,), Where.ANYWHERE, TOGETHER_THREE, "acting together, says --about"
+            )
 
     def _subject(self, steering: Steering, named: list[tuple[Facet, str]], anchors: set[int]) -> None:
         assert steering.matter is not None
@@ -168,10 +198,28 @@ class _Drafting:
             self._add(label, needs, Where.ANYWHERE, SUBJECT_ANYWHERE, why)
             if everyday:
                 needs = (Need(concepts=(concept,)), Need(concepts=(everyday,)))
-                self._add(f"{self._label(facet)} and an everyday word of the subject", needs, Where.TITLE, PLAIN_TITLE, "words of --about that much else is written in")
+                self._add(
+                    f"{self._label(facet)} and an everyday word of the subject",
+                    needs,
+                    Where.TITLE,
+                    PLAIN_TITLE,
+                    "words of --about that much else is written in",
+                )
         if not named:
-            self._add("two of the subject in one headline", (Need(concepts=(matter,), different=2),), Where.TITLE, SUBJECT_TITLE, "--about names nothing else")
-            self._add("three of the subject", (Need(concepts=(matter,), different=3),), Where.ANYWHERE, SUBJECT_ANYWHERE, "--about names nothing else")
+            self._add(
+                "two of the subject in one headline",
+                (Need(concepts=(matter,), different=2),),
+                Where.TITLE,
+                SUBJECT_TITLE,
+                "--about names nothing else",
+            )
+            self._add(
+                "three of the subject",
+                (Need(concepts=(matter,), different=3),),
+                Where.ANYWHERE,
+                SUBJECT_ANYWHERE,
+                "--about names nothing else",
+            )
         for first in range(len(named)):
             for second in range(first + 1, len(named)):
                 if (first, second) in steering.linked or not {first, second} & anchors:
@@ -180,6 +228,30 @@ class _Drafting:
                     label = f"{self._label(named[first][0])}, {self._label(named[second][0])} and the subject"
                     needs = (Need(concepts=(named[first][1],)), Need(concepts=(named[second][1],)), subject)
                     self._add(label, needs, Where.ANYWHERE, MET_ANYWHERE, "met in one sentence of a seed")
+
+    def _company(self, facet: Facet, concept: str) -> None:
+        """What the seeds show the only named things with, since the sentence speaks of others without a name."""
+        places = {place for thing in facet.things for place in thing.sentences}
+        met = [
+            thing
+            for thing in self._findings
+            if thing not in facet.things
+            and thing.kind is not Kind.WORD
+            and (thing.rarity >= COMMON or is_country(thing, self._knowledge))
+            and not (thing.matter and self._is_plain(thing))
+            and not set(includes_of([thing], self._knowledge))
+            & set(includes_of(facet.things, self._knowledge))
+            and thing.sentences & places
+        ]
+        if not met:
+            return
+        company = self._concept(Facet(matter=False, things=met), "company")
+        needs = (Need(concepts=(concept,)), Need(concepts=(company,)))
+        why = "--about speaks of others without naming them; the seeds show these"
+        self._add(
+            f"{self._label(facet)} in its company, in one headline", needs, Where.TITLE, COMPANY_TITLE, why
+        )
+        self._add(f"{self._label(facet)} in its company", needs, Where.ANYWHERE, COMPANY_ANYWHERE, why)
 
     def _is_plain(self, thing: Finding) -> bool:
         """True for a subject that most news has: an everyday word, an act."""
@@ -230,7 +302,11 @@ class _Drafting:
         """True for what may be a sign: words more than once or in a headline; acts that all news has never."""
         if thing.kind is Kind.WORD and thing.count < 2 and not thing.headlines:
             return False
-        if thing.kind is Kind.SHARED and not is_country(thing, self._knowledge) and weight < MIN_SHARED_WEIGHT:
+        if (
+            thing.kind is Kind.SHARED
+            and not is_country(thing, self._knowledge)
+            and weight < MIN_SHARED_WEIGHT
+        ):
             return False  # a reference to a shared concept cannot be given a weight
         return weight >= MIN_SIGN_WEIGHT
 
@@ -254,7 +330,9 @@ class _Drafting:
             )
         )
         needs = (Need(concepts=(concept,)),)
-        why = ", ".join(f"{thing.written if thing.forms else thing.key} ({seen(thing)})" for thing in things[:4])
+        why = ", ".join(
+            f"{thing.written if thing.forms else thing.key} ({seen(thing)})" for thing in things[:4]
+        )
         self._add("by name, in the headline", needs, Where.TITLE, NAME_TITLE, why)
         self._add("by name", needs, Where.ANYWHERE, NAME_ANYWHERE, why)
 
@@ -263,7 +341,9 @@ class _Drafting:
     def _concept(self, facet: Facet, wanted: str = "") -> str:
         label = self._label(facet)
         concept = unique(wanted or f"{slug(label)}-side", self._ids)
-        weights = {thing.key: 0.6 if thing.kind is Kind.WORD and thing.rarity < 1 else 1.0 for thing in facet.things}
+        weights = {
+            thing.key: 0.6 if thing.kind is Kind.WORD and thing.rarity < 1 else 1.0 for thing in facet.things
+        }
         self.concepts.append(
             DraftConcept(
                 id=concept,
@@ -288,4 +368,6 @@ class _Drafting:
 
     def _add(self, name: str, needs: tuple[Need, ...], where: Where, score: float, comment: str) -> None:
         if not any(pattern.name == name for pattern in self.patterns):
-            self.patterns.append(DraftPattern(name=name, needs=needs, where=where, score=score, comment=comment))
+            self.patterns.append(
+                DraftPattern(name=name, needs=needs, where=where, score=score, comment=comment)
+            )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from watcher.core.deriving.background import COMMON, COMMON_NAME, EMPTY, RARE
+from watcher.core.deriving.background import COMMON, COMMON_NAME, DAILY_COUNTRY, EMPTY, OTHER_COUNTRY, RARE
 from watcher.core.deriving.names import Word, names_in, settled_capitals, words_of
 from watcher.core.deriving.records import COUNTRY, Finding, Kind
 from watcher.core.text.folding import fold
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from watcher.core.deriving.records import Article, Knowledge
     from watcher.core.model import Mention
 
+_LIST_GAP = re.compile(r"\s*,?\s*(?:\w{1,3}\s+)?")
 PHRASE_COUNT = 2  # two words side by side are a phrase when they are so this often
 
 
@@ -72,6 +74,27 @@ class Finder:
             if sentence == 0:
                 finding.headlines.add(seed)
 
+    def lists_of(self, text: str, language: str | None, keys: set[str]) -> list[list[Finding]]:
+        """Runs of two and more of these findings in a sentence with nothing but commas and a word between."""
+        runs: list[list[Item]] = []
+        for item in (item for item in self.read(text, language) if item.key in keys):
+            if runs and _LIST_GAP.fullmatch(text[runs[-1][-1].end : item.start]):
+                runs[-1].append(item)
+            else:
+                runs.append([item])
+        return [
+            list({item.key: self.findings[item.key] for item in run}.values()) for run in runs if len(run) > 1
+        ]
+
+    def parts_of(self, thing: Finding, language: str | None) -> list[Finding]:
+        """Other known things that are named within a thing's own words: jihadists in "fighting jihadists"."""
+        keys = {
+            f"{mention.concept}.{mention.member}"
+            for form in thing.forms
+            for mention in self._knowledge.reader(form, language)
+        }
+        return [self.findings[key] for key in sorted(keys - {thing.key}) if key in self.findings]
+
     def _known(self, text: str, language: str | None) -> list[Item]:
         """Mentions of what is known; the longest at each place, countries only where no shared concept knows them."""
         mentions = list(self._knowledge.reader(text, language))
@@ -91,9 +114,12 @@ class Finder:
         return items
 
     def _known_finding(self, key: str, mention: Mention, language: str | None) -> Finding:
-        if mention.concept == COUNTRY or (mention.concept, mention.member) in self._knowledge.homes:
+        home = self._knowledge.homes.get((mention.concept, mention.member))
+        if mention.concept == COUNTRY or home is not None:
+            country = self._knowledge.countries.get(home or mention.member)
+            rarity = DAILY_COUNTRY if country is not None and country.daily else OTHER_COUNTRY
             kind = Kind.COUNTRY if mention.concept == COUNTRY else Kind.SHARED
-            return Finding(key=key, kind=kind, rarity=COMMON_NAME, matter=False)
+            return Finding(key=key, kind=kind, rarity=rarity, matter=False)
         matter = not mention.words[:1].isupper() or _is_word(self._knowledge, mention)
         return Finding(
             key=key, kind=Kind.SHARED, rarity=self._rarity_of(mention.words, language), matter=matter

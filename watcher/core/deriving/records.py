@@ -32,6 +32,7 @@ class Country:
 
     code: str  # ISO 3166
     name: str  # in English
+    daily: bool  # in the news every day: seeing it says little
     words: Mapping[str, tuple[str, ...]]  # "any" or a language -> terms as topic files write them
 
 

@@ -30,10 +30,10 @@ _PREPOSITIONS = frozenset(
 )
 _BETWEEN = frozenset("between entre zwischen miedzy mezhdu mizh tra fra بين".split())
 _AND = frozenset("and et y e und i oraz a و".split())
-_BACK = frozenset(
-    """they them their theirs its whose ils elles leur leurs ellos ellas sus cuyo sie ihr ihre ihren ihrer ihrem deren
-    ich jej jego ikh im seus suas loro""".split()
+_POSSESSIVES = frozenset(
+    "their theirs its whose leur leurs sus cuyo ihr ihre ihren ihrer ihrem deren ich ikh seus suas loro".split()
 )
+_BACK = _POSSESSIVES | frozenset("they them ils elles ellos ellas sie im".split())
 _TOGETHER = frozenset(
     """together joint jointly alliance allied union bloc common mutual each cooperation cooperate between among
     ensemble commun commune alliance union bloc conjoint conjointe juntos alianza union comun gemeinsam bundnis allianz
@@ -61,6 +61,9 @@ class Steering:
     )  # numbers of named facets that the sentence joins
     direct: bool = False  # some are joined with nothing but a preposition between them: that is the topic
     together: bool = False  # it speaks of several acting as one
+    alludes: bool = (
+        False  # "their break with the old order": others are meant and only the seeds can tell whom
+    )
 
     @property
     def things(self) -> list[Finding]:
@@ -109,7 +112,12 @@ def read_steering(about: str, language: str | None, finder: Finder) -> Steering:
             before = current
             current = Facet(matter=False, things=[thing])
             steering.named.append(current)
-            if before is not None and after_name and not _CLAUSE.search(_outside(gap)) and not _refers_back(gap):
+            if (
+                before is not None
+                and after_name
+                and not _CLAUSE.search(_outside(gap))
+                and not _refers_back(gap)
+            ):
                 steering.linked.add((steering.named.index(before), len(steering.named) - 1))
                 steering.direct = True
         previous = item
@@ -150,6 +158,8 @@ def _outside(gap: str) -> str:
 def _look_back(about: str, steering: Steering) -> None:
     """Let "their" join what the first named things have to do with all others."""
     outside = set(folded_words(_outside(about)))
+    if len(steering.named) == 1 and (outside & _POSSESSIVES or steering.matter is None):
+        steering.alludes = True
     if outside & _BACK and not steering.direct:
         anchor = max(range(len(steering.named)), key=lambda n: (len(steering.named[n].things), -n), default=0)
         pairs = ((anchor, other) for other in range(len(steering.named)) if other != anchor)
@@ -168,28 +178,30 @@ def _depths(text: str) -> list[int]:
     return depths
 
 
-def fill_regions(steering: Steering, spoken: list[Finding], texts: dict[tuple[int, int], str], countries: set[str]) -> None:
+def fill_subject(steering: Steering, finder: Finder, language: str | None) -> None:
+    """Let a subject bring what its own words name: counterterrorism is a "fight against jihadists" in a seed."""
+    for thing in list(steering.matter.things if steering.matter is not None else []):
+        for part in finder.parts_of(thing, language) if thing.kind is Kind.SHARED else []:
+            if part.matter and steering.matter is not None:
+                _add(steering.matter, part)
+
+
+def fill_regions(steering: Steering, lists: list[tuple[str, list[Finding]]]) -> None:
     """Let a region or bloc stand for the countries that a seed lists in the same breath.
 
     Args:
         steering: changed in place.
-        spoken: what the seeds speak of.
-        texts: (seed, sentence) -> text.
-        countries: keys of findings that are countries.
+        lists: (sentence, countries that stand in one list in it), for every such list of the seeds.
     """
     named = {thing.key for facet in steering.named for thing in facet.things}
+    countries = {thing.key for _, listed in lists for thing in listed}
     for facet in steering.named:
         for thing in [one for one in facet.things if one.key not in countries]:
             words = {word for form in thing.forms for word in folded_words(form) if len(word) > 3}
-            places = {place for place, text in texts.items() if words & set(folded_words(text))}
-            listed = [
-                one
-                for one in spoken
-                if one.key in countries and one.key not in named and one.sentences & places and one.headlines
-            ]
-            if len(listed) > 1:
-                facet.things += listed
-                named |= {one.key for one in listed}
+            for text, listed in lists:
+                if words & set(folded_words(text)) and not named & {one.key for one in listed}:
+                    facet.things += listed
+                    named |= {one.key for one in listed}
 
 
 def collocated(first: Facet, second: Facet) -> bool:
