@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 @click.option("--outlet", default="", help="The outlet, whose name at a headline's end is no evidence.")
 @click.option("--language", help="Two-letter code, as the feed declares it.")
 @click.option("--entry", "entry_id", metavar="ID", help="A stored entry: id, URL or words of its headline.")
+@click.option(
+    "--pair", nargs=2, metavar="A B", help="Why two headlines or stored entries are, or are not, one story."
+)
 @click.option("--topic", "topics", multiple=True, help="Only this topic; may be given more than once.")
 @click.option("--json", "as_json", is_flag=True, help="A JSON array, for machines.")
 @click.pass_obj
@@ -32,6 +35,7 @@ def command(
     outlet: str,
     language: str | None,
     entry_id: str | None,
+    pair: tuple[str, str] | None,
     topics: tuple[str, ...],
     as_json: bool,
 ) -> None:
@@ -45,6 +49,12 @@ def command(
 
     matcher = compile_matcher(list(ctx.load().profiles.values()))
     _check_topics(topics, matcher)
+    if pair is not None:
+        from watcher.cli.pairs import show_pair
+
+        first, second = (_stored_or_new(ctx, text, outlet, language) for text in pair)
+        show_pair(first, second, matcher, as_json=as_json)
+        return
     if entry_id is not None:
         entries: Iterator[Entry] = iter([_stored(ctx, entry_id)])
     elif what == ("-",):
@@ -102,6 +112,18 @@ def _stored(ctx: CliContext, text: str) -> Entry:
         listed = "\n".join(f"  {one.entry.id}  {one.entry.title}" for one in found)
         raise click.ClickException(f"{len(found)} entries fit; name one:\n{listed}")
     return found[0].entry
+
+
+def _stored_or_new(ctx: CliContext, text: str, outlet: str, language: str | None) -> Entry:
+    """A stored entry by its id or URL, else the text as a headline."""
+    if ctx.database.exists():
+        with ctx.read_store() as store:
+            found = [
+                judged.entry for judged in store.find(text) if text in (judged.entry.id, judged.entry.url)
+            ]
+        if found:
+            return found[0]
+    return _entry(text, "", outlet, language)
 
 
 def _from_lines(outlet: str, language: str | None) -> Iterator[Entry]:
