@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from tests.e2e.harness import CHAT, TOKEN, Site, wait_until
-from watcher.core.model import DeliveryState
+from watcher.core.model import DeliveryKind, DeliveryState
 from watcher.demo.botapi import BotApi, Fault
 from watcher.demo.feedserver import FeedServer, Item
 from watcher.store.reading import ReadStore
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from watcher.demo.feedserver import ServedFeed
 
 FEED_COUNT = 4
+FROZEN_S = 2.0
 TOPIC = """\
 id: drill
 name: Drill
@@ -41,14 +42,14 @@ patterns: [{{name: beacon, score: 80, needs: [beacon]}}]
 """
 MEMBER_COUNT = 1000  # each item names a member of its own, so that each opens a story
 WATCHER_YAML = """\
-polling: {{interval: 1s, max_interval: 2s}}
+polling: {{interval: {interval}, max_interval: {interval}}}
 alerts:
   edit_delay: 0s
   edit_interval: 1s
   flood: {{per_feed: 1000, per_topic_hour: 100000}}
 telegram: {{base_url: {base_url}}}
 targets: [{{id: chat, chat: "{chat}", max_alerts_per_hour: 1000}}]
-testing: {{min_interval: 1s, lift_host_limits: true, allow_private: [{allowed}]}}
+testing: {{min_interval: 1s, lift_host_limits: true, clock_scale: {scale}, allow_private: [{allowed}]}}
 """
 FAULTS = (
     Fault(action="accepted_hung_up"),
@@ -94,10 +95,13 @@ class Rehearsal:
         source: of all chance.
         faults: share of sends that meet a fault, 0–1.
         latency_s: of every call to the service.
+        scale: how fast the watcher's clock runs.
     """
 
-    def __init__(self, directory: Path, source: random.Random, *, faults: float, latency_s: float) -> None:
-        self.source = source
+    def __init__(
+        self, directory: Path, source: random.Random, *, faults: float, latency_s: float, scale: float = 1.0
+    ) -> None:
+        self.source, self.scale = source, scale
         self.api = BotApi(token=TOKEN, latency_s=latency_s)
         self.api.add_chat(CHAT)
         self.server = FeedServer()
@@ -142,18 +146,51 @@ class Rehearsal:
         self.api.faults.clear()
         with self.site.running() as run:
             run.wait_polled([feed.title for feed in self.feeds], 2)
-            wait_until(lambda: not self._waiting(), "the outbox is empty", 300.0)
+            wait_until(lambda: not self._waiting(), "the outbox is empty", 600.0)
             tally.bad_exits += run.terminate() != 0
         self._count(tally)
         tally.seconds = time.monotonic() - began
         return tally
+
+    def outage(self, items: int, away_s: float) -> tuple[Tally, float]:
+        """The service is away while items are published; returns what came of it and how long after
+        its return the last message arrived, in the watcher's own seconds."""
+        began = time.monotonic()
+        tally = Tally()
+        with self.site.running() as run:
+            run.wait_polled([feed.title for feed in self.feeds])
+            wait_until(lambda: self.api.sent, "the first run was told of")
+            self.api.refuse()
+            for _ in range(items):
+                self.publish()
+                time.sleep(away_s / self.scale / items / 2)  # the outage itself: it has to last
+            time.sleep(away_s / self.scale / 2)
+            self.api.accept()
+            back = time.monotonic()
+            wait_until(lambda: not self._waiting(), "the outbox is empty", 120.0)
+            late_s = (time.monotonic() - back) * self.scale
+            tally.bad_exits += run.terminate() != 0
+        self._count(tally)
+        tally.seconds = time.monotonic() - began
+        return tally, late_s
+
+    def in_order(self) -> bool:
+        """Whether the chat got its alerts in the order they were queued."""
+        with ReadStore(self.site.state / "watcher.db") as store:
+            rows = store.deliveries(states=[DeliveryState.DELIVERED], limit=10_000)
+        alerts = sorted((row for row in rows if row.kind is DeliveryKind.ALERT), key=lambda row: row.id or 0)
+        receipts = [int(row.receipt or 0) for row in alerts]
+        return receipts == sorted(receipts)
 
     def _configure(self) -> None:
         for feed in self.feeds:
             self.site.add_feed(feed.title, feed.url)
         self.site.write()
         allowed = ", ".join(f'"{feed.host_port}"' for feed in self.feeds)
-        text = WATCHER_YAML.format(base_url=self.api.url, chat=CHAT, allowed=allowed)
+        interval = f"{max(1, round(2 * self.scale))}s" if self.scale > 1 else "1s"
+        text = WATCHER_YAML.format(
+            base_url=self.api.url, chat=CHAT, allowed=allowed, scale=self.scale, interval=interval
+        )
         (self.site.config / "watcher.yaml").write_text(text, encoding="utf-8")
         members = "\n".join(f"      m{n}: {{en: [{word}]}}" for n, word in enumerate(self.words))
         for path in (self.site.config / "topics").glob("*.yaml"):
@@ -168,6 +205,10 @@ class Rehearsal:
             time.sleep(min(left, self.source.uniform(0.2, 1.0)))  # the rhythm is what is rehearsed
             if self.source.random() < 0.5:
                 self.publish()
+            if self._faults and self.source.random() < 0.1:
+                self.api.refuse()
+                time.sleep(0.5)  # nobody listens for a while
+                self.api.accept()
 
     def _waiting(self) -> bool:
         open_states = (DeliveryState.PENDING, DeliveryState.SENDING, DeliveryState.AMBIGUOUS)
@@ -198,3 +239,13 @@ def terminate(run: Running) -> bool:
     began = bool(run.events("start"))
     code = run.terminate()
     return code == 0 or (code == -signal.SIGTERM and not began)
+
+
+def freeze(run: Running) -> bool:
+    """SIGSTOP as a suspended machine would, then go on, then a graceful end."""
+    wait_until(lambda: run.events("start"), "it started", 30.0)
+    run.process.send_signal(signal.SIGSTOP)
+    time.sleep(FROZEN_S)
+    run.process.send_signal(signal.SIGCONT)
+    time.sleep(FROZEN_S)
+    return run.terminate() == 0
