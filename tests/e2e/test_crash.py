@@ -19,7 +19,7 @@ def test_killed_at_random_moments_nothing_is_lost(tmp_path: Path) -> None:
     """D5: kills amid faults lose nothing; what is doubled is marked, silent and accounted for."""
     rehearsal = Rehearsal(tmp_path, random.Random(11), faults=0.3, latency_s=0.1)
     try:
-        tally = rehearsal.run(3, kill, 2.5)
+        tally = rehearsal.run(3, kill, 1.5)
     finally:
         rehearsal.close()
     assert tally.published > 0
@@ -32,7 +32,7 @@ def test_terminated_at_random_moments_nothing_is_lost_or_doubled(tmp_path: Path)
     """D5: SIGTERM lets running sends finish: exit 0, nothing lost, nothing repeated."""
     rehearsal = Rehearsal(tmp_path, random.Random(12), faults=0.0, latency_s=0.3)
     try:
-        tally = rehearsal.run(2, terminate, 3.0)
+        tally = rehearsal.run(2, terminate, 1.5)
     finally:
         rehearsal.close()
     assert (tally.lost, tally.doubled, tally.bad_exits) == ([], 0, 0), str(tally)

@@ -11,15 +11,17 @@ import json
 import socket
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import parse_qsl
 
 from watcher.demo.botapi.reading import parsed_params
 from watcher.demo.botapi.records import Call, Params, Refusal, bad_request
 
 if TYPE_CHECKING:
-    from watcher.demo.botapi.api import BotApi
-    from watcher.demo.botapi.faults import Fault
+    from collections.abc import Callable
+
+    from watcher.demo.botapi.desk import Desk
+    from watcher.demo.botapi.faults import Fault, FaultQueue
 
 REFUSALS = {
     "blocked": Refusal(403, "Forbidden: bot was blocked by the user"),
@@ -40,6 +42,25 @@ REFUSALS = {
 PAGES = {"error_502": (502, "Bad Gateway"), "error_504": (504, "Gateway Timeout")}
 
 
+class Service(Protocol):
+    """What calls are carried out by."""
+
+    token: str
+    latency_s: float
+    monotonic: Callable[[], float]
+    desk: Desk
+    faults: FaultQueue
+    calls: list[Call]
+
+    def answer(self, method: str, params: Params) -> Any:
+        """Carry out one call; raises Refusal."""
+        ...
+
+    def control(self, what: str, order: Params) -> Any:
+        """Carry out one order of another process; raises Refusal."""
+        ...
+
+
 class Server(ThreadingHTTPServer):
     """Listens for one stand-in.
 
@@ -51,7 +72,7 @@ class Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 64
 
-    def __init__(self, port: int, api: BotApi) -> None:
+    def __init__(self, port: int, api: Service) -> None:
         self.api = api
         self._open: set[socket.socket] = set()
         super().__init__(("127.0.0.1", port), Exchange)
