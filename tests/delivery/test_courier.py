@@ -450,7 +450,7 @@ async def test_what_is_too_old_ends_in_one_digest(desk: Rehearsal) -> None:
     desk.sink.failures.clear()
     await desk.run_for(300, courier)
     digest, alert = sorted(desk.sink.texts, key=lambda text: "Headline of s-new" in text)
-    assert "3 stories could not be delivered in time" in digest
+    assert "Stories that could not be delivered in time: 3" in digest
     assert all(f"Headline of s-{number}" in digest for number in range(3))
     assert "s-new" in alert
     assert (await desk.row("s-0")).state is DeliveryState.EXPIRED
@@ -544,7 +544,7 @@ async def test_digest_lines_due_together_are_one_message(desk: Rehearsal) -> Non
     await desk.digest("s-x", reason="flood")
     await desk.run_for(60)
     assert len(desk.sink.texts) == 3
-    assert "20 more stories, above" in desk.sink.texts[0]
+    assert "More stories, above this chat's hourly budget: 20" in desk.sink.texts[0]
     assert all(
         f"Line of s-{number}<" in desk.sink.texts[0] or f"Line of s-{number} " in desk.sink.texts[0]
         for number in range(20)
@@ -564,7 +564,7 @@ async def test_quiet_hours_hold_alerts_and_tell_them_together() -> None:
     assert desk.sink.taken == []
     await desk.run_for(3700, courier)
     assert len(desk.sink.texts) == 1
-    assert "3 stories during quiet hours" in desk.sink.texts[0]
+    assert "Stories during quiet hours: 3" in desk.sink.texts[0]
     await desk.edit("s-1")
     await desk.run_for(100, courier)
     assert len(desk.sink.texts) == 1

@@ -289,7 +289,7 @@ def test_a_digest_names_every_story_under_its_topic() -> None:
     drawn = render_digest(
         DigestContent(reason="flood", lines=tuple(map(digest_line, range(20)))), TARGET
     ).html.splitlines()
-    assert drawn[0] == "<b>20 more stories arrived at once</b>"
+    assert drawn[0] == "<b>More stories that arrived at once: 20</b>"
     assert drawn[1] == "<b>AES</b>"
     assert len(drawn) == 22
     assert drawn[3].endswith("</a> – Sahel Courier +1 · 29 Mar 12:30")
@@ -422,5 +422,5 @@ def test_all_contents_can_be_drawn() -> None:
     notice = row(DeliveryKind.NOTICE, NoticeContent(kind=NoticeKind.TEST, facts={"target": "desk"}))
     assert "Test message" in render(notice, None, TARGET).html
     digest = row(DeliveryKind.DIGEST, DigestContent(reason="daily", lines=(digest_line(1),)))
-    assert "1 stories today" in render(replace(digest, silent=True), None, TARGET).html
+    assert "Stories today: 1" in render(replace(digest, silent=True), None, TARGET).html
     assert render(replace(digest, silent=True), None, TARGET).silent

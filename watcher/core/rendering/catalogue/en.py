@@ -13,11 +13,11 @@ CATALOGUE = Catalogue(
     possible_repeat="↻ possible repeat",
     more="… and {count} more",
     digests={
-        "flood": "{count} more stories arrived at once",
-        "budget": "{count} more stories, above this chat's hourly budget",
-        "quiet hours": "{count} stories during quiet hours",
-        "outage": "{count} stories could not be delivered in time",
-        "daily": "{count} stories today",
+        "flood": "More stories that arrived at once: {count}",
+        "budget": "More stories, above this chat's hourly budget: {count}",
+        "quiet hours": "Stories during quiet hours: {count}",
+        "outage": "Stories that could not be delivered in time: {count}",
+        "daily": "Stories today: {count}",
     },
     notices={
         NoticeKind.FIRST_RUN: Notice(

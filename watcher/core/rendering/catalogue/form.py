@@ -31,7 +31,7 @@ class Catalogue:
     translate: str  # label of the link
     possible_repeat: str
     more: str  # {count} left out
-    digests: Mapping[str, str]  # by DigestContent.reason; {count} stories
+    digests: Mapping[str, str]  # by DigestContent.reason; {count}, phrased so that one fits as well
     notices: Mapping[NoticeKind, Notice]
     buttons: Mapping[str, str]  # by action
     answers: Mapping[str, str]  # what the bot says, by key

@@ -26,11 +26,11 @@ CATALOGUE = Catalogue(
     possible_repeat="↻ doublon possible",
     more="… et {count} de plus",
     digests={
-        "flood": "{count} autres sujets arrivés d’un coup",
-        "budget": "{count} autres sujets, au-delà du quota horaire de cette discussion",
-        "quiet hours": "{count} sujets pendant les heures calmes",
-        "outage": "{count} sujets n’ont pas pu être envoyés à temps",
-        "daily": "{count} sujets aujourd’hui",
+        "flood": "Autres sujets arrivés d’un coup : {count}",
+        "budget": "Autres sujets, au-delà du quota horaire de cette discussion : {count}",
+        "quiet hours": "Sujets pendant les heures calmes : {count}",
+        "outage": "Sujets qui n’ont pas pu être envoyés à temps : {count}",
+        "daily": "Sujets du jour : {count}",
     },
     notices={
         NoticeKind.FIRST_RUN: Notice(
