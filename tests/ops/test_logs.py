@@ -90,9 +90,10 @@ def test_pings_are_seen_only_when_debugging_or_failing() -> None:
 
 
 def test_counts_by_name_read_well() -> None:
-    """A mapping of counts is one short word in the text form, and left out when it is empty."""
-    line = log_of(TextFormatter(), lambda o: o.observe(poll(matched_topics={"aes": 2, "sahel": 1}, none={})))
-    assert line.rstrip().endswith("outcome=new matched_topics=aes:2,sahel:1")
+    """Counts and lists are one short word in the text form, and left out when they are empty."""
+    event = poll(matched_topics={"aes": 2, "sahel": 1}, none={}, targets=["desk", "phone"])
+    line = log_of(TextFormatter(), lambda o: o.observe(event))
+    assert line.rstrip().endswith("outcome=new matched_topics=aes:2,sahel:1 targets=desk,phone")
 
 
 def test_a_person_is_spared_polls_that_brought_nothing() -> None:

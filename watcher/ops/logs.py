@@ -118,5 +118,7 @@ def _shown(text: str) -> str:
 def _quoted(value: Any) -> str:
     if isinstance(value, dict):
         value = ",".join(f"{name}:{count}" for name, count in value.items())
+    elif isinstance(value, list):
+        value = ",".join(map(str, value))
     text = _shown(str(value))
     return json.dumps(text, ensure_ascii=False) if not text or set(text) & set(' "=') else text
