@@ -21,8 +21,9 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bench.shared_data import ROOT, runtime, shared
+from bench.shared_data import ROOT, shared
 from watcher.cli.entries_file import read_entries
+from watcher.config import compile_runtime, load
 from watcher.core.evaluation.backtest import score
 from watcher.core.evaluation.replay import Arrival, decisions
 from watcher.core.model import Fate, FeedState, JudgedEntry, PollOutcome, PollPlan
@@ -36,10 +37,9 @@ BATCH = 1000
 FILE_LIMIT_S, STORED_LIMIT_S = 60.0, 10.0
 
 
-def edited(directory: Path, name: str, old: str, new: str) -> Path:
-    """A copy of the shipped configuration with one edit in one topic."""
-    config = directory / name
-    shutil.copytree(ROOT / "config", config)
+def edited(config: Path, name: str, old: str, new: str) -> Path:
+    """A copy of a configuration with one edit in one topic."""
+    config = shutil.copytree(config, config.parent / name)
     topic = config / "topics/aes.yaml"
     text = topic.read_text(encoding="utf-8")
     if old not in text:
@@ -48,9 +48,9 @@ def edited(directory: Path, name: str, old: str, new: str) -> Path:
     return config
 
 
-async def fill(database: Path, entries: list[Entry]) -> None:
+async def fill(database: Path, entries: list[Entry], config: Path) -> None:
     """Store the month as it would have been recorded."""
-    used = runtime()
+    used = compile_runtime(load(config, {}))
     scored = list(score((Arrival(entry=entry, at=entry.first_seen_at) for entry in entries), used))
     some = [one.arrival for one in scored if one.matches]
     found = {arrival.entry.id: plan for arrival, plan in decisions(some, used)}
@@ -93,7 +93,7 @@ def told(name: str, result: tuple[dict[str, Any], float, float], limit_s: float)
     """Print one figure; True when it is within its limit."""
     answer, cpu_s, seconds = result
     print(
-        f"{name:45} {answer['entries']:6} entries  {cpu_s:5.1f} s CPU ({seconds:.1f} s)  goal {limit_s:.0f} s"
+        f"{name:45} {answer['entries']:6} entries  scores {answer['scores']:8} {cpu_s:5.1f} s CPU ({seconds:.1f} s)  goal {limit_s:.0f} s"
         f"  alerts {answer['alerts']['before']} -> {answer['alerts']['after']}"
         f"  gained {len(answer['gained'])} lost {len(answer['lost'])} changed {len(answer['changed'])}"
     )
@@ -105,21 +105,21 @@ def main() -> int:
     file = Path(sys.argv[1]) if len(sys.argv) > 1 else shared(STREAM)
     with tempfile.TemporaryDirectory() as name:
         directory = Path(name)
-        threshold = edited(directory, "threshold", "threshold: 50", "threshold: 62")
-        pattern = edited(directory, "pattern", "    score: 85", "    score: 45")
-        now = ["--config", str(ROOT / "config")]
+        now = shutil.copytree(ROOT / "config", directory / "now")
+        threshold = edited(now, "threshold", "threshold: 50", "threshold: 62")
+        pattern = edited(now, "pattern", "    score: 85", "    score: 45")
         state = directory / "state"
         state.mkdir()
-        asyncio.run(fill(state / "watcher.db", read_entries(file)))
+        asyncio.run(fill(state / "watcher.db", read_entries(file), now))
         reached = [
             told(
                 "a file, a changed threshold",
-                backtest(*now, "backtest", "--file", str(file), "--config", str(threshold)),
+                backtest("--config", str(now), "backtest", "--file", str(file), "--config", str(threshold)),
                 FILE_LIMIT_S,
             ),
             told(
                 "a file, a changed pattern (read twice)",
-                backtest(*now, "backtest", "--file", str(file), "--config", str(pattern)),
+                backtest("--config", str(now), "backtest", "--file", str(file), "--config", str(pattern)),
                 FILE_LIMIT_S,
             ),
             told(

@@ -108,12 +108,15 @@ def _patch(ctx: CliContext, loaded: Loaded, items: Sequence[Labelled], tuning: T
     from watcher.config.editing import diff
     from watcher.core.evaluation.tuning import figures_at, judge_all
 
+    def check(texts: Mapping[Path, str]) -> None:
+        load(ctx.config_location, os.environ, instead=texts)
+
     patch = Patch(loaded.location)
     made: list[Proposal] = []
     refused: list[tuple[Proposal, str]] = []
     for proposal in tuning.proposals:
         try:
-            patch.make(proposal.edit)
+            patch.make(proposal.edit, check)
             made.append(proposal)
         except ConfigError as error:
             refused.append((proposal, str(error)))

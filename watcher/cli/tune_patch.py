@@ -11,7 +11,7 @@ from watcher.core.evaluation.tuning import AddTerm, RemoveTerm, SetScore, SetThr
 from watcher.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from watcher.config import Location
@@ -27,18 +27,24 @@ class Patch:
         self.before: dict[Path, str] = {}
         self.after: dict[Path, str] = {}
 
-    def make(self, edit: Edit) -> None:
+    def make(self, edit: Edit, check: Callable[[Mapping[Path, str]], object]) -> None:
         """Make one edit.
 
+        Args:
+            edit: what to change.
+            check: raises ConfigError when the configuration would have mistakes with these texts.
+
         Raises:
-            ConfigError: its place cannot be found or edited without risk; nothing changed.
+            ConfigError: its place cannot be found or edited without risk, or the check failed; nothing changed.
         """
         shared = isinstance(edit, RemoveTerm | AddTerm) and edit.shared
         directory = self._location.directory
         file = directory / CONCEPTS_FILE if shared else directory / TOPICS_DIR / f"{edit.topic}.yaml"
         if file not in self.before:
             self.before[file] = self.after[file] = file.read_text(encoding="utf-8")
-        self.after[file] = _edited(self.after[file], edit, self._location.shown(file))
+        text = _edited(self.after[file], edit, self._location.shown(file))
+        check({**self.changed(), file: text})
+        self.after[file] = text
 
     def changed(self) -> dict[Path, str]:
         """File -> new text, for those that are not as they were."""
