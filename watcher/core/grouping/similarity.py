@@ -46,7 +46,7 @@ headline alone, 49 of 58 are two stories, against 191 of 915 of all that look al
 # parts is no better (0.858), nor is a multilingual sentence encoder as one more part (0.870 at 0.934 before, 0.863 at 0.927 without).
 _WEIGHTS = Parts(
     words=4.9,
-    things=7.3,
+    things=9.6,
     covered=1.7,
     covered_less=4.9,
     days=-2.75,
@@ -58,6 +58,14 @@ _WEIGHTS = Parts(
 BIAS = -4.0  # log-odds of two entries that have nothing in common
 
 
+UNSEEN_THINGS = 6.0
+"""Mass of things that each of two entries may speak of without our knowing them: about half of one rare thing. Without it, two entries
+in which a topic of few concepts knows only "Russia" and "Mali" have all things in common, and fourteen unlike headlines fell
+into two stories. With it, and `things` weighing 9.6 instead of 7.3, the 706 labelled items give F1 0.861 at precision
+0.930 (before: 0.862 at 0.931), our own set 0.882 at 0.968 (before: 0.884 at 0.968); 3 and 4 do not help the topic of few
+concepts, 12 and 20 cost recall."""
+
+
 def compare(one: Fingerprint, other: Fingerprint, rarity: Rarity) -> Parts:
     """Measure what two entries have in common."""
     first = _covered(one, other, rarity)
@@ -65,7 +73,7 @@ def compare(one: Fingerprint, other: Fingerprint, rarity: Rarity) -> Parts:
     one_comments, other_comments = one.style is Style.COMMENT, other.style is Style.COMMENT
     return Parts(
         words=_cosine(one.words, other.words, rarity),
-        things=_cosine(one.things, other.things, rarity),
+        things=_cosine(one.things, other.things, rarity, unseen=UNSEEN_THINGS),
         covered=max(first, second),
         covered_less=min(first, second),
         days=abs((one.at - other.at).total_seconds()) / 86_400.0,
@@ -91,13 +99,15 @@ def similarity(log_odds: float) -> float:
     return 100.0 / (1.0 + math.exp(-log_odds))
 
 
-def _cosine(one: Mapping[str, float], other: Mapping[str, float], rarity: Rarity) -> float:
+def _cosine(
+    one: Mapping[str, float], other: Mapping[str, float], rarity: Rarity, *, unseen: float = 0.0
+) -> float:
     common = math.fsum(one[key] * other[key] * rarity(key) ** 2 for key in one.keys() & other.keys())
     if not common:
         return 0.0
     length = math.fsum((weight * rarity(key)) ** 2 for key, weight in one.items())
     other_length = math.fsum((weight * rarity(key)) ** 2 for key, weight in other.items())
-    return common / math.sqrt(length * other_length)
+    return common / math.sqrt((length + unseen) * (other_length + unseen))
 
 
 def _covered(one: Fingerprint, other: Fingerprint, rarity: Rarity) -> float:
