@@ -74,6 +74,8 @@ def member_data(member: DraftMember) -> dict[str, Any]:
             data[language] = [_term_data(term) for term in terms]
     if member.weight < 1:
         data["weight"] = member.weight
+    if not member.fuzzy:
+        data["fuzzy"] = False
     return data
 
 

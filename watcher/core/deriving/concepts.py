@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 ONE_THING_MEMBERS = 20
 """A shared concept with more members than this (and no country) is a list of different things, such as acts."""
+FUZZY_LENGTH = 9
+"""Letters a new name's longest word needs before slips are forgiven: Lahaina is one letter from "Latina"."""
 SURNAME_LENGTH = 5
 SURNAME_WEIGHT = 0.8  # of a surname that the seeds never use alone
 

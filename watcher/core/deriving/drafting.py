@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from watcher.core.deriving.background import COMMON
+from watcher.core.deriving.background import COMMON, RARE
 from watcher.core.deriving.concepts import (
     includes_of,
     is_country,
@@ -44,6 +44,7 @@ TOGETHER_TITLE, TOGETHER_THREE = 66.0, 58.0
 NAME_TITLE, NAME_ANYWHERE = 80.0, 55.0
 SIGNS_TITLE, SIGNS_ANYWHERE, SIGNS_THREE = 72.0, 45.0, 60.0
 MAX_SIGNS = 28
+EVERYDAY_SIGN = 0.7  # everyday words are in so much news that two of them together still say little
 MIN_SIGN_WEIGHT, MIN_SHARED_WEIGHT = 0.2, 0.6
 
 
@@ -296,7 +297,8 @@ class _Drafting:
         """How much a thing says about the topic, 0–1: rare elsewhere, frequent and prominent here."""
         spread = len(thing.seeds) / self._seeds
         often = min(1.0, (thing.count + 2 * len(thing.headlines)) / (2.0 * self._seeds))
-        return thing.rarity * (0.35 + 0.65 * often) * (0.5 + 0.5 * spread)
+        rarity = thing.rarity * EVERYDAY_SIGN if thing.kind is Kind.WORD and thing.rarity < RARE else thing.rarity
+        return rarity * (0.35 + 0.65 * often) * (0.5 + 0.5 * spread)
 
     def _is_sign(self, thing: Finding, weight: float) -> bool:
         """True for what may be a sign: words more than once or in a headline; acts that all news has never."""

@@ -104,6 +104,7 @@ class DraftMember:
     terms: Mapping[str, tuple[DraftTerm, ...]]  # "any" or a language -> terms
     country: str = ""  # ISO code
     weight: float = 1.0
+    fuzzy: bool = True
     comment: str = ""  # where it was seen
 
 
