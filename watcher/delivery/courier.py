@@ -8,11 +8,12 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from watcher.core.model import DeliveryKind, DeliveryState, TargetState
+from watcher.core.model import TargetState
 from watcher.delivery.attempts import Attempts
-from watcher.delivery.lanes import NEVER_S, Lanes, is_group, lane_of
+from watcher.delivery.lanes import NEVER_S, Lanes
 from watcher.delivery.outages import expire_old
-from watcher.delivery.verdicts import TRANSIENT, UNREACHABLE_RETRY
+from watcher.delivery.resuming import known_states, resume
+from watcher.delivery.verdicts import TRANSIENT
 from watcher.delivery.verification import Verification
 from watcher.errors import SendError, SendFault
 
@@ -27,8 +28,6 @@ LOOK_S = 1.0  # while sends are in flight, new rows are looked for this often
 SOON_S = 1.0  # a row due within it is waited for instead of returning
 IDLE_S = 15.0  # an empty outbox is looked at again after so long at the latest
 EXPIRE_EVERY_S = 60.0
-RESTART_PROBE_AFTER = timedelta(minutes=10)
-"""A restart tries unreachable chats at once (somebody may have mended them), but not in a crash loop."""
 
 
 class Courier:
@@ -85,7 +84,7 @@ class Courier:
             StoreUnavailable: nothing could be claimed; what runs goes on.
         """
         if not self._begun:
-            await self._begin()
+            await resume(self._store, self._runtime(), self._lanes, self._clock.now())
             self._begun = True
         while not self._stopping.is_set():
             self._raise_failures()
@@ -139,33 +138,9 @@ class Courier:
             await asyncio.gather(*late, return_exceptions=True)
         await self._attempts.outcomes.finish()
 
-    async def _begin(self) -> None:
-        """Once: what was interrupted is held or comes first again; pacing remembers the last sends."""
-        hold = self._runtime().delivery.on_ambiguous == "hold"
-        for row in await self._store.deliveries(states=[DeliveryState.AMBIGUOUS]):
-            if row.id is None or row.due_at > self._clock.now():
-                continue  # held already
-            # It was the head of its line before it was interrupted; its age puts it back there (D7).
-            due_at = None if hold and row.kind is not DeliveryKind.EDIT else min(row.due_at, row.created_at)
-            await self._store.settle(
-                row.id, state=DeliveryState.AMBIGUOUS, reason=row.reason or "interrupted", due_at=due_at
-            )
-        now, states = self._clock.now(), await self._store.target_states()
-        for target in self._runtime().targets.values():
-            state = states.get(target.id)
-            if state is None:
-                continue
-            tried_at = (state.paused_until or now) - UNREACHABLE_RETRY
-            if state.unreachable_since is not None and tried_at < now - RESTART_PROBE_AFTER:
-                await self._store.save_target_state(replace(state, paused_until=now))
-            if state.last_sent_at is not None:
-                ago_s = max((now - state.last_sent_at).total_seconds(), 0.0)
-                pacer = self._lanes.bot(target.sink).pacer
-                pacer.assume_full(lane_of(target), ago_s, group=is_group(target))
-
     async def _start_due(self) -> int:
         """Claim what may go out now and start its attempts; returns how many."""
-        now, states = self._clock.now(), await self._states()
+        now, states = self._clock.now(), await known_states(self._store, self._runtime())
         targets = {
             target_id: replace(target, chat_id=states[target_id].migrated_to or target.chat_id)
             for target_id, target in self._runtime().targets.items()
@@ -203,20 +178,6 @@ class Courier:
         began_at = self._lanes.begin(target)
         work = self._attempts.carry_out(row, target, states[target.id], began_at)
         self._track(asyncio.create_task(work, name=f"delivery {row.id}"))
-
-    async def _states(self) -> dict[str, TargetState]:
-        """What is known of each configured target; of another chat's nothing."""
-        known = await self._store.target_states()
-        states = {}
-        for target in self._runtime().targets.values():
-            state = known.get(target.id)
-            if state is None or state.chat_id != target.chat_id:
-                fresh = TargetState(target_id=target.id, chat_id=target.chat_id)
-                if state is not None:
-                    await self._store.save_target_state(fresh)
-                state = fresh
-            states[target.id] = state
-        return states
 
     async def _next_wait(self) -> tuple[float, bool]:
         """Seconds until something may go out, and whether to wait here for it."""

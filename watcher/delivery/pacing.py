@@ -41,10 +41,10 @@ class Pacer:
         wait = self._last.get(chat, float("-inf")) + CHAT_GAP_S - now
         if group:
             minute = self._minute[chat]
-            while minute and now - minute[0] >= MINUTE_S:
+            while minute and minute[0] + MINUTE_S <= now:
                 minute.popleft()
             if len(minute) >= GROUP_PER_MINUTE:
-                wait = max(wait, minute[0] + MINUTE_S - now)
+                wait = max(wait, minute[-GROUP_PER_MINUTE] + MINUTE_S - now)
         return max(wait, 0.0)
 
     def bot_allowance(self) -> int:
