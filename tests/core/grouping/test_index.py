@@ -107,7 +107,9 @@ def test_closing_everything_forgets_everything(read: Callable[[Entry], Reading])
 
 def test_a_further_development_follows_the_story_it_develops(read: Callable[[Entry], Reading]) -> None:
     """Kept apart by a veto, but of one running matter: the new story names the old one."""
-    recall = entry("France recalls its ambassador from Niger", hours=5)
+    recall = entry(
+        "France recalls its ambassador from Niger", hours=5, summary="The ambassador was expelled on Monday."
+    )
     index = opened(read, EXPELLED, ATTACK)
     found = assign(recall, read(recall), index, recall.at)
     assert (found.story_id, found.follows_story_id) == (None, f"s-{EXPELLED.id}")

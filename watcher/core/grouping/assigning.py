@@ -10,7 +10,7 @@ from rapidfuzz import fuzz
 
 from watcher.core.grouping.fingerprint import Fingerprint, fingerprint
 from watcher.core.grouping.similarity import compare, evidence, similarity
-from watcher.core.grouping.vetoes import veto
+from watcher.core.grouping.vetoes import other_matter, veto
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,7 +25,7 @@ WINDOW = timedelta(hours=72)
 JOIN_THRESHOLD = 64.0
 """Similarity from which an entry joins. On the 706 labelled items 54 / 58 / 62 / 64 give B-cubed precision 0.912 / 0.916 / 0.925 / 0.933 at
 F1 0.865 / 0.864 / 0.861 / 0.860: precision decides, because a false merge hides news."""
-FOLLOW_THRESHOLD = 30.0  # from which a new story counts as a further development of another one
+FOLLOW_THRESHOLD = 15.0  # from which a new story counts as a further development of another one
 NEAR_DUPLICATE_RATIO = 90.0  # rapidfuzz token_sort_ratio of the bare headlines
 NEAR_DUPLICATE_WORDS = 4  # shorter headlines repeat by chance
 CLOSEST_SHARE = 0.6
@@ -52,7 +52,14 @@ class Closeness:
     log_odds: float
     headline_ratio: float  # 0–100, of the closest headline
     closest: Fingerprint
-    veto: str
+    members: tuple[Fingerprint, ...]
+
+    def veto(self, print_: Fingerprint) -> str:
+        """Return what keeps the entry out of the story: its closest member, or most of its members."""
+        against = [reason for member in self.members if (reason := veto(print_, member))]
+        if 2 * len(against) > len(self.members):
+            return against[0]
+        return veto(print_, self.closest)
 
 
 def assign(entry: Entry, reading: Reading, index: StoryIndex, now: datetime) -> Assignment:
@@ -78,34 +85,43 @@ def assign_print(print_: Fingerprint, index: StoryIndex, now: datetime) -> Assig
     if not found:
         return Assignment(kind="new", story_id=None, similarity=0.0, because="nothing like it is open")
     for one in sorted(found, key=lambda one: (-one.headline_ratio, one.story_id)):
-        if one.headline_ratio >= NEAR_DUPLICATE_RATIO and not one.veto:
+        if one.headline_ratio < NEAR_DUPLICATE_RATIO:
+            break
+        if not one.veto(print_):
             return Assignment(
                 kind="near-duplicate",
                 story_id=one.story_id,
                 similarity=one.headline_ratio,
                 because=f"nearly the same headline: {_quoted(one.closest.headline)}",
             )
-    allowed = [one for one in found if not one.veto]
-    best = max(allowed or found, key=lambda one: (one.log_odds, one.story_id))
+    found.sort(key=lambda one: (-one.log_odds, one.story_id))
+    for one in found:
+        score = similarity(one.log_odds)
+        if score < JOIN_THRESHOLD:
+            break
+        if not one.veto(print_):
+            because = shared(print_, one.closest, rarity)
+            return Assignment(kind="same", story_id=one.story_id, similarity=score, because=because)
+    best = found[0]
     score = similarity(best.log_odds)
-    if allowed and score >= JOIN_THRESHOLD:
-        return Assignment(
-            kind="same",
-            story_id=best.story_id,
-            similarity=score,
-            because=shared(print_, best.closest, rarity),
-        )
-    because = (
-        best.veto
-        or f"closest is {_quoted(best.closest.headline)}, similarity {score:.0f} of {JOIN_THRESHOLD:.0f}"
-    )
     return Assignment(
         kind="new",
         story_id=None,
         similarity=score,
-        because=because,
-        follows_story_id=best.story_id if score >= FOLLOW_THRESHOLD else None,
+        because=best.veto(print_)
+        or f"closest is {_quoted(best.closest.headline)}, similarity {score:.0f} of {JOIN_THRESHOLD:.0f}",
+        follows_story_id=_followed(print_, found),
     )
+
+
+def _followed(print_: Fingerprint, found: list[Closeness]) -> str | None:
+    """The closest story of the same running matter, for a new one that develops it."""
+    for one in found:
+        if similarity(one.log_odds) < FOLLOW_THRESHOLD:
+            break
+        if not other_matter(print_, one.closest):
+            return one.story_id
+    return None
 
 
 def closeness_to(
@@ -120,13 +136,12 @@ def closeness_to(
     closest = max(compared, key=lambda pair: pair[0])[1]
     ratios = [_headline_ratio(print_, member) for _, member in compared]
     log_odds = CLOSEST_SHARE * max(odds) + (1.0 - CLOSEST_SHARE) * sum(odds) / len(odds)
-    against = [reason for _, member in compared if (reason := veto(print_, member))]
     return Closeness(
         story_id=story_id,
         log_odds=log_odds,
         headline_ratio=max(ratios),
         closest=closest,
-        veto=against[0] if 2 * len(against) > len(compared) or veto(print_, closest) else "",
+        members=tuple(member for _, member in compared),
     )
 
 

@@ -56,9 +56,13 @@ CAPITALS = {
 
 def veto(one: Fingerprint, other: Fingerprint) -> str:
     """Return why two entries cannot be one story, in words; "" when nothing forbids it."""
+    return _other_act(one, other) or other_matter(one, other)
+
+
+def other_matter(one: Fingerprint, other: Fingerprint) -> str:
+    """Return why two entries do not even belong to one running matter; "" when they may."""
     return (
-        _other_act(one, other)
-        or _elsewhere(one, other, PLACES)
+        _elsewhere(one, other, PLACES)
         or _elsewhere(one, other, SAHEL_STATES)
         or _elsewhere(one, other, OUTSIDERS)
         or _other_way_round(one, other)
@@ -105,7 +109,9 @@ def _named(things: Iterable[str], concepts: frozenset[str]) -> dict[str, str]:
 
 
 def _other_way_round(one: Fingerprint, other: Fingerprint) -> str:
-    """The same two states and the same act between them, in the other order."""
+    """The same two states and the same act between them, in the other order; languages order words differently."""
+    if one.language != other.language:
+        return ""
     mine, theirs = _order(one), _order(other)
     if len(mine) == 3 and theirs == mine[::-1] and mine[1].removeprefix("acts/") in DIRECTED:
         return "the two have changed places"
