@@ -10,9 +10,9 @@ from watcher.bot.access import target_of
 from watcher.bot.wording import ours, plain, sheet, span, story_row, until_text
 from watcher.core.deciding.why import why
 from watcher.core.matching import judge, read
-from watcher.core.model import DeliveryState, Entry, Target, alert_key
+from watcher.core.model import DeliveryState, DigestContent, DigestLine, Entry, Target, alert_key
 from watcher.core.model.alerts import AlertContent
-from watcher.core.rendering import texts
+from watcher.core.rendering import render_digest, texts
 from watcher.core.rendering.buttons import read_button
 from watcher.core.rendering.passages import score_mark
 from watcher.core.rendering.styled import own, value
@@ -34,6 +34,7 @@ LISTED = 30  # stories or feeds in one answer at most
 NAMES = (
     "status",
     "recent",
+    "digest",
     "stories",
     "topics",
     "topic",
@@ -146,6 +147,27 @@ class Commands:
         rows = [story_row(story, target, catalogue) for story in chosen[:LISTED]]
         title = catalogue.answers["recent title"].format(count=len(chosen))
         return sheet(title, rows, catalogue)
+
+    async def _digest(self, said: Said, target: Target, catalogue: Catalogue) -> Message:
+        stories = await self._store.open_stories(self._clock.now() - DAY)
+        names = {profile.id: profile.name for profile in self._runtime().profiles.values()}
+        wanted = [
+            story for story in stories if target.topics is None or set(target.topics) & set(story.topics)
+        ]
+        lines = tuple(
+            DigestLine(
+                story_id=story.id,
+                topic=", ".join(names.get(topic, topic) for topic in story.topics),
+                headline=story.headline,
+                url=story.entries[0].url if story.entries else "",
+                outlet=story.entries[0].outlet if story.entries else "",
+                outlet_count=len(story.outlets),
+                at=story.last_entry_at,
+            )
+            for story in wanted
+        )
+        digest = render_digest(DigestContent(reason="daily", lines=lines), target)
+        return replace(digest, silent=True)
 
     async def _stories(self, said: Said, target: Target, catalogue: Catalogue) -> Message:
         since = self._clock.now() - timedelta(seconds=self._runtime().policy.story_window_s)

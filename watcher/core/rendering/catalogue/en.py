@@ -101,6 +101,7 @@ CATALOGUE = Catalogue(
         "help title": "What I understand",
         "help status": "what is watched and what waits",
         "help recent": "stories of the last 24 hours: /recent [topic]",
+        "help digest": "the last 24 hours by topic",
         "help stories": "open stories, the most reported first",
         "help topics": "the topics",
         "help topic": "one topic: /topic ID",

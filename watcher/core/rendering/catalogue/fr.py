@@ -116,6 +116,7 @@ CATALOGUE = Catalogue(
         "help title": "Ce que je comprends",
         "help status": "ce qui est suivi et ce qui attend",
         "help recent": "sujets des dernières 24 heures : /recent [thème]",
+        "help digest": "les dernières 24 heures par thème",
         "help stories": "sujets ouverts, les plus repris d’abord",
         "help topics": "les thèmes",
         "help topic": "un thème : /topic ID",
