@@ -63,8 +63,8 @@ class WordIndex:
         self._acronyms: dict[str, list[int]] = {}
         self._skeletons: dict[str, list[int]] = {}
         self._deletions: dict[str, set[int]] = {}
-        self._skeleton_of: dict[int, str] = {}
-        self._ends: set[str] = set()  # first and last letters of those skeletons
+        self._spellings: dict[int, tuple[str, str]] = {}  # skeleton and letters of names that may slip
+        self._ends: set[str] = set()  # their first and last letters
         for number, atom in enumerate(atoms):
             self._enter(number, atom)
 
@@ -121,10 +121,11 @@ class WordIndex:
         for form in {bones, *(skeleton(fold(form)) for form in name_forms(self._atoms[number].text))}:
             self._skeletons.setdefault(form, []).append(number)
         if len(folded) >= SLIP_LENGTH:
-            self._skeleton_of[number] = bones
-            self._ends |= {bones[:3], bones[-3:]}
-            for variant in _deletions(bones):
-                self._deletions.setdefault(variant, set()).add(number)
+            self._spellings[number] = (bones, folded)
+            for spelling in (bones, folded):
+                self._ends |= {spelling[:3], spelling[-3:]}
+                for variant in _deletions(spelling):
+                    self._deletions.setdefault(variant, set()).add(number)
 
     def _candidates(self, token: str, folded: str, script: Script, *, capital: bool) -> list[tuple[int, int]]:
         found: list[tuple[int, int]] = []
@@ -159,15 +160,24 @@ class WordIndex:
             return [(number, VARIANT) for number in same]
         if len(folded) < SLIP_LENGTH - 1:
             return []
-        if bones[:3] not in self._ends and bones[-3:] not in self._ends:
-            return []  # one slip cannot be at both ends
-        candidates = {number for variant in _deletions(bones) for number in self._deletions.get(variant, ())}
         return [
             (number, SLIP)
-            for number in candidates
-            if self._skeleton_of[number][0] == bones[0]
-            and OSA.distance(self._skeleton_of[number], bones) <= 1
+            for number in self._sharing_a_deletion(bones) | self._sharing_a_deletion(folded)
+            if self._one_slip_apart(self._spellings[number], (bones, folded))
         ]
+
+    def _sharing_a_deletion(self, spelling: str) -> set[int]:
+        if spelling[:3] not in self._ends and spelling[-3:] not in self._ends:
+            return set()  # one slip cannot be at both ends
+        return {number for variant in _deletions(spelling) for number in self._deletions.get(variant, ())}
+
+    @staticmethod
+    def _one_slip_apart(wanted: tuple[str, str], given: tuple[str, str]) -> bool:
+        """As transliterated or as written; the first letter is never the slip."""
+        return any(
+            one[0] == other[0] and OSA.distance(one, other) <= 1
+            for one, other in zip(wanted, given, strict=True)
+        )
 
 
 def _deletions(word: str) -> set[str]:

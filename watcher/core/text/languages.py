@@ -72,8 +72,7 @@ class Stems:
         self._arabic = "ar" in languages
         stems = {language: stemmer.stemWord for language, stemmer in self._by_language.items()}
         self._latin = [(language, stems[language]) for language in _LATIN if language in stems]
-        self._of_script = {language: [(language, stem)] for language, stem in stems.items()}
-        self._of_script.setdefault("ru", [])
+        self._of_language = {language: [(language, stem)] for language, stem in stems.items()}
 
     def of_term(self, word: str, language: str) -> set[str]:
         """Return the stems a term's word is found by: of the word as written and without its accents."""
@@ -93,10 +92,21 @@ class Stems:
         script = script_of(word)
         if script == "arabic":
             return [("ar", light_arabic_stem(fold(word)))] if self._arabic else []
-        stemmers = self._of_script.get("ru" if script == "cyrillic" else language, self._latin)
         lowered = word.lower()
-        return [(one, fold(stem(lowered))) for one, stem in stemmers]
+        if script == "cyrillic":
+            stemmers = self._of_language.get("ru", [])
+        else:
+            stemmers = self._of_language.get(language, []) if language in _LATIN else self._latin
+        stems = [(one, fold(stem(lowered))) for one, stem in stemmers]
+        for one, stem in stemmers:
+            ending, infinitive = _MISSED_BY_STEMMERS.get(one, ("", ""))
+            if ending and lowered.endswith(ending):
+                stems.append((one, fold(stem(lowered.removesuffix(ending) + infinitive))))
+        return stems
 
+
+# Third persons that Snowball leaves as they are: ils retirent, er ausweist.
+_MISSED_BY_STEMMERS = {"fr": ("ent", "er"), "de": ("t", "en")}
 
 _ARTICLES = ("وبال", "وال", "بال", "كال", "فال", "ولل", "ال", "لل")
 _PARTICLES = ("و", "ب", "ل", "ف", "ك")
@@ -168,6 +178,7 @@ def _latin_forms(folded: str) -> set[str]:
 def _russian_forms(lowered: str) -> set[str]:
     """Russian (and most Ukrainian) cases of a noun or surname."""
     stem, last = lowered[:-1], lowered[-1]
+    endings: tuple[str, ...]
     if lowered.endswith(("ия", "ія")):
         endings = ("ии", "ию", "ией", "ії", "ію", "єю")
         stem = lowered[:-2]
