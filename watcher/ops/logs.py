@@ -19,7 +19,7 @@ LOGGER = "watcher"
 VALUE_LIMIT = 200  # characters of one value (P3)
 QUIET_EVENTS = frozenset({"ping"})  # every few minutes and no news, unless it fails: DEBUG only
 LOUD_EVENTS = frozenset({"fault", "store_unavailable", "worker_killed", "nothing_reachable"})
-BAD_OUTCOMES = frozenset({"failed", "unreadable", "gone", "dead", "ambiguous"})
+BAD_OUTCOMES = frozenset({"failed", "unreadable", "gone", "dead", "ambiguous", "withheld"})
 
 
 class LogObserver:
