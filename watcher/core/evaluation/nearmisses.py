@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from watcher.core.profiles import Profile
 
 MARGIN = 20.0
-"""Points below a threshold that still count as near: on a month of 133 feeds the shipped profiles give some score
-to 4 in 100 on-topic-looking entries that stay below, all of them within 20 points."""
+"""Points below a threshold that still count as near. In a month of 133 feeds (62,656 entries) the shipped profiles
+left 20 matches below: 13 by less than 15 points, the others by 25 and more."""
 
 SILENT_AFTER = 4.6
 """A topic is silent when it should have had so many stories meanwhile: a steady one stays without that long
