@@ -47,7 +47,11 @@ def command(
         from watcher.app import compose
 
         async with compose(
-            loaded, reload=ctx.load, state_dir=ctx.state_dir, observer=LogObserver(for_a_person=sys.stderr.isatty()), dry_run=dry_run
+            loaded,
+            reload=ctx.load,
+            state_dir=ctx.state_dir,
+            observer=LogObserver(for_a_person=sys.stderr.isatty()),
+            dry_run=dry_run,
         ) as service:
             await (service.run_once() if once else service.run())
 

@@ -76,7 +76,9 @@ class Reloader:
             await self._swap(new)
             changes = self._describe(old, new)
             self._current.problems.pop("configuration", None)
-            self._observer.observe(Event(name="reload", facts={"ok": True, "changes": changes, "error": None}))
+            self._observer.observe(
+                Event(name="reload", facts={"ok": True, "changes": changes, "error": None})
+            )
             if changes:
                 await self._tell(NoticeKind.CONFIG_RELOADED, {"changes": "\n".join(changes)})
             return Answer(ok=True, text="\n".join(changes) or "nothing changed")
