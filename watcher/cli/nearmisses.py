@@ -55,6 +55,7 @@ def command(
         ((topic_id, story.opened_at, story.headline) for story in stories for topic_id in story.topics),
         profiles,
         now,
+        watched_since=judged[0].entry.first_seen_at if judged else None,
     )
     if as_json:
         emit_json(

@@ -69,11 +69,11 @@ def stories(count: int, *, gap_h: float = 6) -> list[tuple[str, datetime, str]]:
 
 @pytest.mark.parametrize(
     ("count", "hours_since", "silent"),
-    [(10, 12, False), (10, 27, False), (10, 29, True), (3, 400, False), (0, 0, True)],
+    [(10, 12, False), (10, 27, False), (10, 29, True), (3, 400, False), (0, 100, False), (0, 200, True)],
 )
 def test_silence_is_measured_by_what_is_usual(count: int, hours_since: float, silent: bool) -> None:
-    """Six hours between stories: 4.6 times that is silence; too few stories say nothing, none at all does."""
+    """Six hours between stories: 4.6 times that is silence; too few stories say nothing, none in six days does."""
     now = START + timedelta(hours=6 * max(0, count - 1) + hours_since)
-    (found,) = silences(stories(count), PROFILES, now)
+    (found,) = silences(stories(count), PROFILES, now, watched_since=START)
     assert silent is found.silent
     assert count == found.story_count

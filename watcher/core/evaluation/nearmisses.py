@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from watcher.core.text.tokens import folded_words
@@ -21,6 +22,9 @@ left 20 matches below: 13 by less than 15 points, the others by 25 and more."""
 SILENT_AFTER = 4.6
 """A topic is silent when it should have had so many stories meanwhile: a steady one stays without that long
 once in a hundred (exp(-4.6) = 0.01)."""
+
+NONE_AFTER = timedelta(days=6)
+"""Watched for so long without a single story is silence too; a shorter time says nothing."""
 
 STORIES_NEEDED = 4
 """With fewer stories there is no telling what is usual."""
@@ -87,7 +91,11 @@ def because(match: Match) -> str:
 
 
 def silences(
-    stories: Iterable[tuple[str, datetime, str]], profiles: Mapping[str, Profile], now: datetime
+    stories: Iterable[tuple[str, datetime, str]],
+    profiles: Mapping[str, Profile],
+    now: datetime,
+    *,
+    watched_since: datetime | None,
 ) -> list[Silence]:
     """Tell how long each topic has been without a story, the most silent first.
 
@@ -95,16 +103,20 @@ def silences(
         stories: (profile id, opened at, headline) of every story in the time looked at.
         profiles: the topics to tell of, by id.
         now: aware UTC.
+        watched_since: since when there are entries at all; None = there are none.
     """
     times: dict[str, list[tuple[datetime, str]]] = {topic: [] for topic in profiles}
     for topic, at, headline in stories:
         if topic in times:
             times[topic].append((at, headline))
-    found = [_silence(topic, sorted(its), now) for topic, its in times.items()]
+    long = watched_since is not None and now - watched_since >= NONE_AFTER
+    found = [_silence(topic, sorted(its), now, watched_long=long) for topic, its in times.items()]
     return sorted(found, key=lambda one: (not one.silent, -(one.expected_count or 0.0), one.topic))
 
 
-def _silence(topic: str, stories: list[tuple[datetime, str]], now: datetime) -> Silence:
+def _silence(
+    topic: str, stories: list[tuple[datetime, str]], now: datetime, *, watched_long: bool
+) -> Silence:
     if not stories:
         return Silence(
             topic=topic,
@@ -113,7 +125,7 @@ def _silence(topic: str, stories: list[tuple[datetime, str]], now: datetime) -> 
             last_title="",
             usual_gap_s=None,
             expected_count=None,
-            silent=True,
+            silent=watched_long,
         )
     last_at, last_title = stories[-1]
     gap_s = expected = None

@@ -32,7 +32,7 @@ class Facts:
 
     since: datetime
     now: datetime
-    judged: Sequence[JudgedEntry]  # first seen since then
+    judged: Sequence[JudgedEntry]  # first seen since then, in that order
     stories: Sequence[Story]  # with an entry since then
     feeds: Sequence[FeedState]
     deliveries: Sequence[Delivery]  # rows of the outbox, alerts among them
@@ -121,6 +121,7 @@ def gather(facts: Facts) -> Report:
         ((topic, story.opened_at, story.headline) for story in facts.stories for topic in story.topics),
         facts.profiles,
         facts.now,
+        watched_since=facts.judged[0].entry.first_seen_at if facts.judged else None,
     )
     told = sorted(
         facts.stories, key=lambda story: (-len(story.outlets), -len(story.entries), story.opened_at)
