@@ -169,8 +169,12 @@ def _mentions(text: str, hits: Sequence[_Hit], field: Field) -> list[Mention]:
             best[key] = hit
     spans = [hit.span() for hit in WORD.finditer(text)]
     mentions = []
+    reached: dict[tuple[str, str], int] = {}
     for key in sorted(best):
         first, last, meaning, quality = best[key]
+        if last <= reached.get(key[2:], -1):
+            continue  # "Burkina" inside "Burkina Faso" says nothing new
+        reached[key[2:]] = last
         start, end = spans[first][0], spans[last][1]
         mentions.append(
             Mention(

@@ -94,5 +94,6 @@ def counts(text: str, words: Iterable[str]) -> tuple[int, ...]:
 
 def _is_month(text: str, *, first: bool) -> bool:
     """True when the word next to a number is a month: then the number is a day."""
-    near = WORD.findall(text[:16] if first else text[-16:])
-    return bool(near) and fold(near[0 if first else -1]) in _MONTHS
+    beside = text[:16] if first else text[-16:]
+    near = WORD.findall(beside)
+    return bool(near) and "," not in beside[:2] + beside[-2:] and fold(near[0 if first else -1]) in _MONTHS
