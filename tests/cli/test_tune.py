@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.cli.desk import TIES
+from watcher.cli.pressed import LABEL_PREFIX
+from watcher.store.sqlite import SqliteStore
 
 if TYPE_CHECKING:
     from tests.cli.desk import Desk
@@ -96,13 +100,14 @@ def test_a_patch_that_leaves_a_broken_configuration_is_never_written(
     ("arguments", "message"),
     [
         (("tise",), "did you mean 'ties'?"),
-        (("ties",), "name a file of judged entries"),
+        (("ties",), "nobody has judged an alert by its buttons yet"),
     ],
 )
 def test_what_is_missing_is_said(
     arguments: tuple[str, ...], message: str, desk: Desk, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """An unknown topic, or nothing to learn from: exit 2 with advice."""
+    desk.remember()
     assert 2 == desk.run("tune", *arguments)
     assert message in capsys.readouterr().err
 
@@ -122,3 +127,44 @@ def test_a_labelled_line_without_grades_is_named(desk: Desk, capsys: pytest.Capt
     file.write_text('{"title": "x"}\n', encoding="utf-8")
     assert 2 == desk.run("tune", "ties")
     assert f"{file}:1: 'grades' must be" in capsys.readouterr().err
+
+
+def press(desk: Desk, entry: int, title: str, *, relevant: bool, user: int = 1) -> None:
+    """Keep a judgement as the bot does."""
+
+    async def keep() -> None:
+        store = await SqliteStore.open(desk.state / "watcher.db")
+        label = {
+            "entry": f"{entry}",
+            "story": "s-1",
+            "headline": title,
+            "summary": "",
+            "outlet": "The Wire",
+            "language": "en",
+            "topics": ["ties"],
+            "relevant": relevant,
+            "by": f"{user}",
+            "at": "2026-03-01T10:00:00+00:00",
+        }
+        await store.set_value(f"{LABEL_PREFIX}{entry}:{user}", json.dumps(label))
+        await store.aclose()
+
+    asyncio.run(keep())
+
+
+def test_buttons_are_judgements_too(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    """Without a file what people pressed is read; where two disagree, nothing is counted."""
+    desk.remember()
+    press(desk, 1, "Kremlin opens a school in Mali", relevant=True)
+    press(desk, 2, "Kremlin buys fish from the Niger market", relevant=False)
+    press(desk, 3, "Kremlin greets Mali", relevant=True)
+    press(desk, 3, "Kremlin greets Mali", relevant=False, user=2)
+    answer = desk.asked(capsys, "tune", "ties")
+    assert (2, 1, 0) == (answer["judged"], answer["now"]["false_alarms"], answer["now"]["misses"])
+
+
+def test_the_bot_keeps_judgements_where_they_are_looked_for() -> None:
+    """Both sides name the same facts."""
+    from watcher.bot import pressing
+
+    assert pressing.LABEL_PREFIX == LABEL_PREFIX

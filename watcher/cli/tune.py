@@ -54,8 +54,8 @@ def command(
     """Tune TOPIC from judged entries: the threshold that serves best and what it costs, terms and patterns that
     bring mostly false alarms, words that misses share. Prints a patch of the YAML; --apply writes it.
 
-    LABELLED is a JSON-lines file in the labelled format (docs/labelling.md), plain or .gz; without it,
-    labels.jsonl in the state directory.
+    LABELLED is a JSON-lines file in the labelled format (docs/labelling.md), plain or .gz. Without it: labels.jsonl
+    in the state directory, else what was pressed under the alerts.
     """
     from watcher.config.problems import suggestion
     from watcher.core.evaluation.tuning import SetThreshold, tune
@@ -86,17 +86,24 @@ def command(
 
 def _judged_items(ctx: CliContext, file: Path | None, topic: str) -> list[Labelled]:
     from watcher.cli.entries_file import read_labelled
+    from watcher.cli.pressed import pressed_labels
 
-    if file is None:
+    if file is None and (ctx.state_dir / LABELS_FILE).exists():
         file = ctx.state_dir / LABELS_FILE
-        if not file.exists():
-            raise click.UsageError(f"name a file of judged entries (docs/labelling.md): {file} is not there")
-    items = read_labelled(file)
+    if file is not None:
+        items, source = read_labelled(file), str(file)
+    else:
+        with ctx.read_store() as store:
+            items, source = pressed_labels(store), "the buttons under the alerts"
+        if not items:
+            raise click.UsageError(
+                "nobody has judged an alert by its buttons yet: name a file of judged entries (docs/labelling.md)"
+            )
     graded = sum(topic in item.grades for item in items)
     on_topic = sum(item.grades.get(topic) == 2 for item in items)
     if not on_topic:
         raise ConfigError(
-            [f"{file}: of {graded} entries judged for '{topic}' none is on topic: nothing to tune from"]
+            [f"{source}: of {graded} entries judged for '{topic}' none is on topic: nothing to tune from"]
         )
     return items
 

@@ -121,6 +121,10 @@ class ReadStore:
         """A small fact about the watcher itself."""
         return self._ask(lambda: facts.get(self._connection, key))
 
+    def values(self, prefix: str) -> dict[str, str]:
+        """All small facts whose key begins so, by key."""
+        return self._ask(lambda: facts.starting_with(self._connection, prefix))
+
     def deliveries(
         self,
         *,

@@ -14,6 +14,14 @@ def get(connection: sqlite3.Connection, key: str) -> str | None:
     return None if row is None else str(row["value"])
 
 
+def starting_with(connection: sqlite3.Connection, prefix: str) -> dict[str, str]:
+    """All facts whose key begins so, by key, in their order."""
+    rows = connection.execute(
+        "SELECT key, value FROM facts WHERE substr(key, 1, length(?1)) = ?1 ORDER BY key", (prefix,)
+    )
+    return {str(row["key"]): str(row["value"]) for row in rows}
+
+
 def put(connection: sqlite3.Connection, key: str, value: str) -> None:
     """Keep a fact."""
     connection.execute("INSERT OR REPLACE INTO facts (key, value) VALUES (?, ?)", (key, value))
