@@ -48,12 +48,21 @@ def _concept_lines(concept: DraftConcept) -> Iterator[str]:
     yield f"  {key_written(concept.id)}:"
     yield f"    name: {written(concept.name)}"
     if concept.includes:
-        yield f"    includes: {written(list(concept.includes))}"
+        yield from _list_lines("    includes: ", concept.includes)
     if concept.members:
         yield "    members:"
         for member in concept.members:
             comment = f"   # {member.comment}" if member.comment else ""
             yield f"      {key_written(member.id)}: {written(member_data(member))}{comment}"
+
+
+def _list_lines(key: str, items: Sequence[str]) -> Iterator[str]:
+    """A list in brackets over as many lines as it needs."""
+    indent = " " * (len(key) + 1)
+    lines = _wrapped(", ".join(written(item, flow=True) for item in items), WIDTH - len(indent))
+    for position, line in enumerate(lines):
+        begin, end = (f"{key}[" if position == 0 else indent), ("]" if position == len(lines) - 1 else "")
+        yield f"{begin}{line}{end}"
 
 
 def _pattern_lines(pattern: DraftPattern) -> Iterator[str]:

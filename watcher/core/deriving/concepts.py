@@ -32,14 +32,9 @@ def includes_of(things: Sequence[Finding], knowledge: Knowledge) -> tuple[str, .
     asked: dict[str, set[str]] = {}
     for thing in things:
         if thing.kind is Kind.SHARED:
-            concept, _, member = thing.key.partition(".")
-            asked.setdefault(concept, set()).add(member)
-    places = {
-        member
-        for concept, members in asked.items()
-        for member in members
-        if (concept, member) in knowledge.homes
-    }
+            name, _, member_id = thing.key.partition(".")
+            asked.setdefault(name, set()).add(member_id)
+    places = {one for name, members in asked.items() for one in members if (name, one) in knowledge.homes}
     for concept in knowledge.shared.values():
         belonging = {member.id for member in concept.members if member.of and member.of in places}
         if belonging:
@@ -139,9 +134,9 @@ def _member(thing: Finding, member_id: str, weight: float, knowledge: Knowledge)
             id=member_id, country=code, terms=terms, weight=weight, comment=f"{country.name}: {comment}"
         )
     if thing.kind is Kind.NAME:
-        return DraftMember(
-            id=member_id, terms={"any": _name_terms(thing, knowledge)}, weight=weight, comment=comment
-        )
+        names = _name_terms(thing, knowledge)
+        fuzzy = any(len(word) >= FUZZY_LENGTH for term in names for word in folded_words(term.text))
+        return DraftMember(id=member_id, terms={"any": names}, weight=weight, fuzzy=fuzzy, comment=comment)
     forms = sorted(thing.forms, key=lambda form: (-thing.forms[form], form))
     distinct = {fold(form): form for form in reversed(forms)}
     terms = {

@@ -76,7 +76,7 @@ def derive(articles: Sequence[Article], *, topic: str, about: str, knowledge: Kn
         drafting.follow_seeds()
     return Draft(
         topic=topic,
-        name=_name(topic, about),
+        name=_name(topic),
         description=about or "; ".join(article.headline for article in articles if article.headline),
         seeds=tuple(article.source for article in articles),
         threshold=THRESHOLD,
@@ -86,8 +86,7 @@ def derive(articles: Sequence[Article], *, topic: str, about: str, knowledge: Kn
     )
 
 
-def _name(topic: str, about: str) -> str:
-    del about
+def _name(topic: str) -> str:
     return topic.replace("-", " ").replace("_", " ").capitalize()
 
 
@@ -227,8 +226,8 @@ class _Drafting:
                     continue
                 if collocated(named[first][0], named[second][0]):
                     label = f"{self._label(named[first][0])}, {self._label(named[second][0])} and the subject"
-                    needs = (Need(concepts=(named[first][1],)), Need(concepts=(named[second][1],)), subject)
-                    self._add(label, needs, Where.ANYWHERE, MET_ANYWHERE, "met in one sentence of a seed")
+                    three = (Need(concepts=(named[first][1],)), Need(concepts=(named[second][1],)), subject)
+                    self._add(label, three, Where.ANYWHERE, MET_ANYWHERE, "met in one sentence of a seed")
 
     def _company(self, facet: Facet, concept: str) -> None:
         """What the seeds show the only named things with, since the sentence speaks of others without a name."""
@@ -297,7 +296,9 @@ class _Drafting:
         """How much a thing says about the topic, 0–1: rare elsewhere, frequent and prominent here."""
         spread = len(thing.seeds) / self._seeds
         often = min(1.0, (thing.count + 2 * len(thing.headlines)) / (2.0 * self._seeds))
-        rarity = thing.rarity * EVERYDAY_SIGN if thing.kind is Kind.WORD and thing.rarity < RARE else thing.rarity
+        rarity = (
+            thing.rarity * EVERYDAY_SIGN if thing.kind is Kind.WORD and thing.rarity < RARE else thing.rarity
+        )
         return rarity * (0.35 + 0.65 * often) * (0.5 + 0.5 * spread)
 
     def _is_sign(self, thing: Finding, weight: float) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from watcher.core.deriving.background import COMMON, COMMON_NAME, DAILY_COUNTRY, EMPTY, OTHER_COUNTRY, RARE
@@ -167,7 +168,7 @@ class Finder:
         """Two words side by side that both say something."""
         words = [item for item in items if item.key.startswith("~")]
         found = []
-        for first, second in zip(words, words[1:], strict=False):
+        for first, second in pairwise(words):
             if text[first.end : second.start] not in (" ", "-"):
                 continue
             key = f"{first.key} {second.key[1:]}"
@@ -277,8 +278,3 @@ def spoken_of(findings: Mapping[str, Finding]) -> list[Finding]:
         and finding.rarity > EMPTY
         and not (" " in finding.key and finding.kind is Kind.WORD and finding.count < PHRASE_COUNT)
     ]
-
-
-def fold_key(text: str) -> str:
-    """The key of a name."""
-    return " ".join(fold(word) for word in text.split())

@@ -17,9 +17,8 @@ if TYPE_CHECKING:
 TITLE_CASE_RATIO = (
     0.6  # of the longer words: "Russia, Mali To Strengthen Efforts" has 1.0, plain headlines below 0.5
 )
-_JOINS = frozenset(
-    "de da do dos das di del della la le les el al bin ibn ben van von der den zu ter of".split()
-)
+_JOIN_WORDS = "de da do dos das di del della la le les el al bin ibn ben van von der den zu ter of"
+_JOINS = frozenset(_JOIN_WORDS.split())
 _GAP = re.compile(r" |[-‑–]|['’]")
 _OPENING = re.compile(r"(?:^|[:–—\"“«„(|]\s*)$")
 
@@ -48,7 +47,7 @@ def is_title_case(text: str, words: Sequence[Word]) -> bool:
 
 def settled_capitals(sentences: Iterable[str]) -> frozenset[str]:
     """Folded words that have a capital where only names do: inside plain sentences."""
-    found = set()
+    found: set[str] = set()
     for sentence in sentences:
         words = words_of(sentence)
         if is_title_case(sentence, words):

@@ -11,34 +11,12 @@ from typing import TYPE_CHECKING
 
 from watcher.core.deriving.background import COMMON, RARE
 from watcher.core.deriving.records import Finding, Kind
+from watcher.core.deriving.steering_words import AND, BACK, BETWEEN, POSSESSIVES, PREPOSITIONS, TOGETHER
 from watcher.core.text.tokens import folded_words
 
 if TYPE_CHECKING:
     from watcher.core.deriving.finding import Finder, Item
 
-# Folded. Something after one of these is another party than what stood before it.
-_PREPOSITIONS = frozenset(
-    """in on at by with from to against over under between among amid into towards toward of for about after before during
-    en dans a au aux avec contre entre sur sous pour par de du des chez vers apres avant
-    con contra sobre para por desde hacia tras del
-    mit gegen von vom in im zwischen uber unter fur auf aus nach vor bei zu zum zur
-    w we z ze na do od przeciw przeciwko miedzy nad pod dla po przed przez o
-    v vo s so na k ot do protiv mezhdu nad pod dlya posle pered cherez o ob iz po
-    em no na com contra entre sobre para por da do das dos
-    con contro tra fra su per da di nel nella
-    في من على إلى عن مع ضد بين""".split()
-)
-_BETWEEN = frozenset("between entre zwischen miedzy mezhdu mizh tra fra بين".split())
-_AND = frozenset("and et y e und i oraz a و".split())
-_POSSESSIVES = frozenset(
-    "their theirs its whose leur leurs sus cuyo ihr ihre ihren ihrer ihrem deren ich ikh seus suas loro".split()
-)
-_BACK = _POSSESSIVES | frozenset("they them ils elles ellos ellas sie im".split())
-_TOGETHER = frozenset(
-    """together joint jointly alliance allied union bloc common mutual each cooperation cooperate between among
-    ensemble commun commune alliance union bloc conjoint conjointe juntos alianza union comun gemeinsam bundnis allianz
-    zusammen razem wspolnie wspolny sojusz vmeste soyuz alyans sovmestno juntos alianca insieme alleanza""".split()
-)
 _CLAUSE = re.compile(r"[.;:?!]|\s[–—-]\s")
 
 
@@ -48,6 +26,7 @@ class Facet:
 
     matter: bool
     things: list[Finding] = field(default_factory=list)
+    joined_at: int = 0  # position of the first thing behind an "and"; 0 = none
 
 
 @dataclass(slots=True)
@@ -80,7 +59,7 @@ def read_steering(about: str, language: str | None, finder: Finder) -> Steering:
         language: of it; None = unknown.
         finder: has read the seeds already.
     """
-    steering = Steering(together=bool(_TOGETHER & set(folded_words(about))))
+    steering = Steering(together=bool(TOGETHER & set(folded_words(about))))
     items = [item for item in finder.read(about, language) if _tells(finder.findings[item.key])]
     depths = _depths(about)
     matter = Facet(matter=True)
@@ -98,15 +77,17 @@ def read_steering(about: str, language: str | None, finder: Finder) -> Steering:
             if not (in_brackets and after_name):  # in brackets behind a name it only illustrates that
                 _add(matter, thing)
                 previous = item
-            open_between = open_between or bool(_BETWEEN & words)
+            open_between = open_between or bool(BETWEEN & words)
             continue
-        splits = (open_between and not in_brackets and bool(words & _AND)) or gap in ("-", "–")
-        goes_on = after_name and not splits and not words & _PREPOSITIONS and not _breaks(gap)
-        open_between = (open_between and not splits) or bool(_BETWEEN & words)
+        splits = (open_between and not in_brackets and bool(words & AND)) or gap in ("-", "–")
+        goes_on = after_name and not splits and not words & PREPOSITIONS and not _breaks(gap)
+        open_between = (open_between and not splits) or bool(BETWEEN & words)
         known = next((facet for facet in steering.named if thing in facet.things), None)
         if known is not None:
             current = known
         elif current is not None and (in_brackets or goes_on):
+            if words & AND and not current.joined_at and not in_brackets:
+                current.joined_at = len(current.things)
             _add(current, thing)
         else:
             before = current
@@ -123,8 +104,23 @@ def read_steering(about: str, language: str | None, finder: Finder) -> Steering:
         previous = item
     if matter.things:
         steering.matter = matter
+    _part(steering)
     _look_back(about, steering)
     return steering
+
+
+def _part(steering: Steering) -> None:
+    """See two parties in "Russia and the Sahel states Mali, Niger", when the sentence has nothing else to say."""
+    if len(steering.named) != 1 or steering.matter is not None or steering.together:
+        return
+    whole = steering.named[0]
+    if whole.joined_at == 1:
+        steering.named = [
+            Facet(matter=False, things=whole.things[:1]),
+            Facet(matter=False, things=whole.things[1:]),
+        ]
+        steering.linked.add((0, 1))
+        steering.direct = True
 
 
 def _tells(finding: Finding) -> bool:
@@ -148,7 +144,7 @@ def _breaks(gap: str) -> bool:
 
 
 def _refers_back(gap: str) -> bool:
-    return bool(_BACK & set(folded_words(_outside(gap))))
+    return bool(BACK & set(folded_words(_outside(gap))))
 
 
 def _outside(gap: str) -> str:
@@ -158,9 +154,9 @@ def _outside(gap: str) -> str:
 def _look_back(about: str, steering: Steering) -> None:
     """Let "their" join what the first named things have to do with all others."""
     outside = set(folded_words(_outside(about)))
-    if len(steering.named) == 1 and (outside & _POSSESSIVES or steering.matter is None):
+    if len(steering.named) == 1 and (outside & POSSESSIVES or steering.matter is None):
         steering.alludes = True
-    if outside & _BACK and not steering.direct:
+    if outside & BACK and not steering.direct:
         anchor = max(range(len(steering.named)), key=lambda n: (len(steering.named[n].things), -n), default=0)
         pairs = ((anchor, other) for other in range(len(steering.named)) if other != anchor)
         steering.linked |= {(min(pair), max(pair)) for pair in pairs}

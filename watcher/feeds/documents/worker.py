@@ -15,6 +15,7 @@ import sys
 from dataclasses import asdict
 from typing import Any, BinaryIO
 
+from watcher.feeds.documents.pages import PAGE, read_page
 from watcher.feeds.documents.reading import read_document
 from watcher.feeds.documents.values import NotAFeed
 from watcher.feeds.documents.wire import LENGTH, framed
@@ -24,8 +25,10 @@ OUT_OF_MEMORY = "out of memory"
 
 
 def answer(request: dict[str, Any], body: bytes) -> dict[str, object]:
-    """What came of one document: {"document": …}, {"not_a_feed": why} or {"killed": why}."""
+    """What came of one document: {"document": …}, {"page": …}, {"not_a_feed": why} or {"killed": why}."""
     try:
+        if request["content_type"] == PAGE:
+            return {"page": read_page(body)}
         document = read_document(body, content_type=request["content_type"])
     except NotAFeed as error:
         return {"not_a_feed": str(error)}
