@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
@@ -13,7 +14,7 @@ from watcher.config.topics.concepts import ConceptItem, TermItem, by_shape
 
 def concept_names(text: str) -> list[str]:
     """Return the concepts a need names: "russia or wagner" names two."""
-    return [name.strip() for name in text.split(" or ")]
+    return [name.strip() for name in re.split(r"(?:^|\s+)or(?:\s+|$)", text)]
 
 
 def _need_text(text: str) -> str:
