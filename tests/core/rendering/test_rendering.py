@@ -296,7 +296,7 @@ def test_a_digest_names_every_story_under_its_topic() -> None:
 
 
 @given(count=st.integers(1, 300), headline=HOSTILE_TEXT, url=URLS)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_a_digest_fits_whatever_it_holds(count: int, headline: str, url: str) -> None:
     """However many and however hostile, one digest is one acceptable message."""
     shown = tuple(digest_line(number, headline, url) for number in range(count))
@@ -314,7 +314,7 @@ def test_a_digest_fits_whatever_it_holds(count: int, headline: str, url: str) ->
     url=URLS,
     language=st.sampled_from(["en", "fr", "xx"]),
 )
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_no_feed_content_can_break_link_or_mention(
     headline: str, body: str, outlet: str, why: str, name: str, url: str, language: str
 ) -> None:
