@@ -9,7 +9,8 @@ Nothing is learned behind anybody's back: what comes out are edits of the config
 """
 
 from watcher.core.evaluation.tuning.edits import AddTerm, Edit, RemoveTerm, SetScore, SetThreshold, apply
-from watcher.core.evaluation.tuning.proposing import Proposal, Tuning, judge_all, tune
+from watcher.core.evaluation.tuning.measuring import judge_all
+from watcher.core.evaluation.tuning.proposing import Proposal, Tuning, tune
 from watcher.core.evaluation.tuning.records import PatternRecord, TermRecord, pattern_records, term_records
 from watcher.core.evaluation.tuning.thresholds import ThresholdAdvice, advise, figures_at
 
