@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
 
 from watcher.core.matching.patterns import CompiledProfile, compile_profile
 from watcher.core.matching.sieve import Sieve
@@ -14,7 +15,7 @@ from watcher.core.text.languages import script_of
 from watcher.core.text.tokens import NUMBER_WORDS, WORD
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from watcher.core.profiles import Concept, Profile, Term
 
@@ -25,8 +26,7 @@ SHADOW = "shadow"
 """Concept id of shadow terms; they never become mentions."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entered:
+class Entered(NamedTuple):
     """A term in the index: what a hit of it means."""
 
     concept: str  # as mentions name it: shared ones by id, a profile's own as "profile/id"
@@ -36,12 +36,26 @@ class Entered:
     hinge: bool  # some profile's patterns hinge on it
 
 
-@dataclass(slots=True)
+_LEAF: Mapping[int, Node] = MappingProxyType({})
+
+
 class Node:
     """A place in the trie of terms: what ends here, and which atoms may follow."""
 
-    ends: list[Entered] = field(default_factory=list)
-    then: dict[int, Node] = field(default_factory=dict)
+    __slots__ = ("ends", "then")
+
+    def __init__(self) -> None:
+        self.ends: tuple[Entered, ...] = ()
+        self.then: Mapping[int, Node] = _LEAF
+
+    def step(self, atom: int) -> Node:
+        """Return the place one atom further, made when it is new."""
+        if not isinstance(self.then, dict):
+            self.then = {}
+        node = self.then.get(atom)
+        if node is None:
+            node = self.then[atom] = Node()
+        return node
 
 
 @dataclass(slots=True)
@@ -172,13 +186,9 @@ class _Builder:
         """Add a term to the trie; one that folds to nothing is ignored (configuration refuses it)."""
         node = self.root
         for key in keys:
-            number = self._number(key)
-            then = node.then.get(number)
-            if then is None:
-                then = node.then[number] = Node()
-            node = then
+            node = node.step(self._number(key))
         if node is not self.root:
-            node.ends.append(meaning)
+            node.ends += (meaning,)
             if meaning.hinge:
                 self.hinges.append(keys)
 
@@ -199,7 +209,7 @@ def term_atoms(term: Term) -> list[AtomKey]:
     text = term.text
     if text.isalnum():
         return [_atom(text, term, alone=True, starred=False)]
-    hits = [hit for hit in WORD.finditer(text) if fold(hit.group())]
+    hits = [hit for hit in WORD.finditer(text) if hit.group().isascii() or fold(hit.group())]
     alone = len(hits) == 1
     return [
         _atom(hit.group(), term, alone=alone, starred=text[hit.end() : hit.end() + 1] == "*") for hit in hits

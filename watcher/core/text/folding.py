@@ -23,6 +23,10 @@ _LETTERS = str.maketrans(
 )  # fmt: skip
 
 
+_MARKS = re.compile(r"[\u0300-\u036f\u0483-\u0489\u0591-\u05c7\u064b-\u065f\u0670]+")
+"""Combining marks of Latin, Cyrillic, Hebrew and Arabic; vowel signs of other scripts are letters."""
+
+
 def fold(text: str) -> str:
     """Return `text` without case, accents and script variants: Goïta, GOITA and Гойта are all "goita".
 
@@ -30,8 +34,7 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return text.lower()
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    bare = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    bare = _MARKS.sub("", unicodedata.normalize("NFKD", text.casefold()))
     return bare.translate(_LETTERS)
 
 
