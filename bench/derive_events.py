@@ -23,6 +23,7 @@ from typing import Any
 from watcher.config.drafts import topic_text
 from watcher.config.knowledge import make_knowledge
 from watcher.config.locating import locate
+from watcher.config.marks import parse
 from watcher.config.sources import read_sources
 from watcher.config.topics import ConceptsFile, TopicFile, build_profiles
 from watcher.core.deriving import derive, read_pasted
@@ -66,7 +67,9 @@ def main() -> None:
         if asked.mistakes:
             _show_mistakes(alone)
     means = [sum(column) / len(found) for column in zip(*found, strict=True)]
-    print(f"mean F1: alone {means[0]:.3f}, steered {means[1]:.3f}, Polish {means[2]:.3f}, TF-IDF best {means[3]:.3f}")
+    print(
+        f"mean F1: alone {means[0]:.3f}, steered {means[1]:.3f}, Polish {means[2]:.3f}, TF-IDF best {means[3]:.3f}"
+    )
 
 
 def _stream(path: Path) -> dict[str, dict[str, Any]]:
@@ -97,9 +100,7 @@ def _derived(topic: str, about: str, entries: list[Labelled]) -> TopicEvaluation
     concepts = ConceptsFile.model_validate(read_sources(locate(None)).concepts.data)
     seeds = [read_pasted(path.read_text("utf-8"), path.name) for path in sorted(DATA.glob(f"{topic}-*.txt"))]
     draft = derive(seeds, topic=topic, about=about, knowledge=make_knowledge(concepts))
-    import yaml
-
-    file = TopicFile.model_validate(yaml.safe_load(topic_text(draft)))
+    file = TopicFile.model_validate(parse(topic_text(draft), topic).data)
     return evaluate(entries, compile_matcher(build_profiles([file], concepts)))[topic]
 
 

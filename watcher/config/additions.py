@@ -86,6 +86,9 @@ def _with_patterns(text: str, data: dict[str, Any], draft: Draft, homes: dict[st
     names = {pattern["name"] for pattern in data["patterns"]}
     asked = [_asked(pattern["needs"]) for pattern in data["patterns"]]
     for pattern in draft.patterns:
+        places = [homes[one] for need in pattern.needs for one in need.concepts]
+        if len(set(places)) < len(places):
+            continue  # the file has one concept for what the draft tells apart
         needs = tuple(
             replace(need, concepts=tuple(homes[one] for one in need.concepts)) for need in pattern.needs
         )

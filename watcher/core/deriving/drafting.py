@@ -60,7 +60,7 @@ def derive(articles: Sequence[Article], *, topic: str, about: str, knowledge: Kn
     finder = find_all(articles, about, knowledge)
     findings = spoken_of(finder.findings)
     drafting = _Drafting(findings, knowledge, len(articles))
-    notes: list[str] = []
+    notes = [f"from: {article.headline}" for article in articles if article.headline]
     if about:
         language = latin_language(WORD.findall(about), None) or articles[0].language
         steering = read_steering(about, language, finder)
@@ -77,7 +77,7 @@ def derive(articles: Sequence[Article], *, topic: str, about: str, knowledge: Kn
     return Draft(
         topic=topic,
         name=_name(topic),
-        description=about or "; ".join(article.headline for article in articles if article.headline),
+        description=about,
         seeds=tuple(article.source for article in articles),
         threshold=THRESHOLD,
         concepts=tuple(drafting.concepts),
