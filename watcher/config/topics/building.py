@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from watcher.config.topics.concepts import ConceptLists, MemberLists, TermLists, TermOptions
@@ -64,22 +64,27 @@ def _profile(topic: TopicFile, common: list[Concept], shadows: list[Term]) -> Pr
             for item in topic.exclusions
         ),
     )
-    fields = {name: getattr(draft, name) for name in draft.__slots__}
-    return Profile(**{**fields, "version": version_of(draft)})
+    content = {name: getattr(draft, name) for name in draft.__slots__}
+    return Profile(**{**content, "version": version_of(draft)})
 
 
 def version_of(profile: Profile) -> str:
     """Hash of what decides a score and what is on topic: not of names for people, seeds or targets."""
     deciding = {
-        "patterns": [asdict(pattern) for pattern in profile.patterns],
-        "exclusions": [asdict(exclusion) for exclusion in profile.exclusions],
-        "concepts": [asdict(concept) for concept in _reachable(profile)],
-        "shadows": [asdict(shadow) for shadow in profile.shadows],
+        "patterns": profile.patterns,
+        "exclusions": profile.exclusions,
+        "concepts": _reachable(profile),
+        "shadows": profile.shadows,
         "threshold": profile.threshold,
         "summary_weight": profile.summary_weight,
         "late_weight": profile.late_weight,
     }
-    return hashlib.sha256(json.dumps(deciding, sort_keys=True).encode()).hexdigest()[:12]
+    return hashlib.sha256(json.dumps(deciding, sort_keys=True, default=_plain).encode()).hexdigest()[:12]
+
+
+def _plain(record: Any) -> dict[str, object]:
+    """A record for json: as `asdict`, which copies every term first and made up half of the start-up."""
+    return {field.name: getattr(record, field.name) for field in fields(record)}
 
 
 def _reachable(profile: Profile) -> list[Concept]:
