@@ -79,10 +79,10 @@ def version_of(profile: Profile) -> str:
         "summary_weight": profile.summary_weight,
         "late_weight": profile.late_weight,
     }
-    return hashlib.sha256(json.dumps(deciding, sort_keys=True, default=_plain).encode()).hexdigest()[:12]
+    return hashlib.sha256(json.dumps(deciding, sort_keys=True, default=_content).encode()).hexdigest()[:12]
 
 
-def _plain(record: Any) -> dict[str, object]:
+def _content(record: Any) -> dict[str, object]:
     """A record for json: as `asdict`, which copies every term first and made up half of the start-up."""
     return {field.name: getattr(record, field.name) for field in fields(record)}
 
