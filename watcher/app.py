@@ -303,6 +303,7 @@ def make_fetcher(loaded: Loaded, clock: Clock) -> HttpFetcher:
         contact=polling.contact,
         total_s=polling.deadline,
         connections=polling.concurrency,
+        max_body_bytes=int(polling.max_body),
         host_connections=polling.concurrency if lifted else 1,
         host_gap_s=0.0 if lifted else 1.0,
     )

@@ -65,6 +65,9 @@ async def test_feed_state_comes_back_exactly(store: Store) -> None:
         last_entry_at=later(days=-1),
         silence_told=True,
         isolated=True,
+        ttl_s=3600.0,
+        skip_hours=(3, 4),
+        skip_days=(6,),
     )
     assert all(getattr(full, f.name) != f.default for f in fields(FeedState)), "a field is not covered"
     await store.sync_feeds(FEEDS, NOW)

@@ -27,7 +27,10 @@ if TYPE_CHECKING:
     from watcher.protocols import Clock, Observer, Store
     from watcher.service.state import Current
 
-MAX_IN_FLIGHT = 64  # polls between request and commit; the fetcher bounds connections on its own
+MAX_IN_FLIGHT = 500
+"""Polls between request and commit. Most of them wait for their host's turn and hold nothing: with 64, many feeds of one slow host
+held up all others; connections, bodies and documents in memory are bounded where they are made."""
+STARTED_COUNT = 100  # polls started in one tick, so that no tick is long
 STORE_RETRY_S = 5.0  # polling and delivery pause for so long after the store could not commit (L2)
 IDLE_WAIT_S = 15.0  # the delivery loop looks at the outbox at least this often
 STOP_GRACE_S = 20.0  # what is running may take so long to finish (X2)
@@ -146,8 +149,9 @@ class Service:
         free = MAX_IN_FLIGHT - len(self._polls)
         if free <= 0 or self._clock.monotonic() < self._store_retry_at:
             return 0
-        due = await self._store.due_feeds(self._clock.now(), free + len(in_flight))
-        startable = [state for state in due if state.feed_id not in in_flight][:free]
+        count = min(free, STARTED_COUNT)
+        due = await self._store.due_feeds(self._clock.now(), count + len(in_flight))
+        startable = [state for state in due if state.feed_id not in in_flight][:count]
         for state in startable:
             task = asyncio.create_task(self._poll(state), name=f"poll {state.feed_id}")
             self._polls.add(task)

@@ -41,7 +41,10 @@ CREATE TABLE feeds (
     entries_per_day REAL,
     last_entry_at INTEGER,
     silence_told INTEGER NOT NULL DEFAULT 0,
-    isolated INTEGER NOT NULL DEFAULT 0
+    isolated INTEGER NOT NULL DEFAULT 0,
+    ttl_s REAL,
+    skip_hours TEXT NOT NULL DEFAULT '[]',
+    skip_days TEXT NOT NULL DEFAULT '[]'
 ) STRICT;
 CREATE INDEX feeds_due ON feeds (next_poll_at) WHERE configured = 1 AND gone = 0;
 CREATE INDEX feeds_polled ON feeds (last_poll_at) WHERE configured = 1 AND gone = 0;

@@ -150,3 +150,18 @@ def test_a_killed_worker_isolates_the_feed() -> None:
     state, _ = fail(FRESH, Failure(message="killed", unreadable=True, worker_killed=True))
     assert state.isolated
     assert succeed(state)[0].isolated
+
+
+def test_a_documents_wishes_outlive_unchanged_polls() -> None:
+    """ttl, skipHours and skipDays of the last document hold after a 304 too (F5)."""
+    wishes = ParsedFeed(title="", entries=(), ttl_s=3000.0, skip_hours=(3,), skip_days=(6,))
+    state, _ = after_success(
+        FEED, FRESH, fetched(), wishes, new_count=0, policy=Policy(), now=NOW, jitter=0.0
+    )
+    later = NOW + timedelta(hours=1)
+    state, _ = after_success(
+        FEED, state, NotModified(url=FEED.url), None, new_count=0, policy=Policy(), now=later, jitter=0.0
+    )
+    assert (3000.0, (3,), (6,)) == (state.ttl_s, state.skip_hours, state.skip_days)
+    assert state.next_poll_at is not None
+    assert later + timedelta(seconds=3000) <= state.next_poll_at

@@ -70,6 +70,8 @@ def after_success(
         gone_since=None,
         gone=False,
     )
+    if parsed is not None:
+        new = replace(new, ttl_s=parsed.ttl_s, skip_hours=parsed.skip_hours, skip_days=parsed.skip_days)
     new = _after_redirect(new, result.permanent_url, policy, now)
     if new.moved_to != state.moved_to and new.moved_to is not None:
         facts = {"outlet": feed.outlet, "from": feed.url, "to": new.moved_to}
@@ -83,9 +85,9 @@ def after_success(
         new,
         now=now,
         max_age_s=result.max_age_s,
-        ttl_s=parsed.ttl_s if parsed else None,
-        skip_hours=parsed.skip_hours if parsed else (),
-        skip_days=parsed.skip_days if parsed else (),
+        ttl_s=new.ttl_s,
+        skip_hours=new.skip_hours,
+        skip_days=new.skip_days,
         retry_after_s=None,
         jitter=jitter,
     )

@@ -58,6 +58,9 @@ class FeedState:
     last_entry_at: datetime | None = None  # when an unseen entry was last found
     silence_told: bool = False  # the user was told that the feed has fallen silent
     isolated: bool = False  # had a worker killed: parses apart from the others
+    ttl_s: float | None = None  # the last document's wish (ttl, sy:update*); outlives unchanged polls
+    skip_hours: tuple[int, ...] = ()  # 0–23 UTC, of the last document
+    skip_days: tuple[int, ...] = ()  # 0 = Monday, of the last document
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +75,7 @@ class FetchRequest:
     username: str | None = None
     password: str | None = field(default=None, repr=False)
     proxy: str | None = field(default=None, repr=False)
-    max_bytes: int = 10 * 1024 * 1024  # after decompression
+    max_bytes: int | None = None  # after decompression; None = the fetcher's limit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -190,7 +190,9 @@ class HttpFetcher:
                 permanent=status in HOPELESS,
             )
         try:
-            body = await self._body(response, raw, min(request.max_bytes, self._max_body_bytes))
+            body = await self._body(
+                response, raw, min(request.max_bytes or self._max_body_bytes, self._max_body_bytes)
+            )
         except FetchError as error:
             raise FetchError(str(error), status=status) from error.__cause__
         return Fetched(

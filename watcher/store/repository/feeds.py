@@ -74,11 +74,14 @@ def due(connection: sqlite3.Connection, now: datetime, limit: int) -> list[FeedS
     """
     rows = connection.execute(
         f"{_SELECT} WHERE number IN ("
-        " SELECT number FROM feeds WHERE configured = 1 AND gone = 0 AND next_poll_at IS NULL"
-        " UNION ALL SELECT number FROM feeds WHERE configured = 1 AND gone = 0 AND next_poll_at <= ?"
-        " UNION ALL SELECT number FROM feeds WHERE configured = 1 AND gone = 0 AND last_poll_at > ?)"
-        " ORDER BY next_poll_at, number LIMIT ?",
-        (to_stamp(now), to_stamp(now + CLOCK_TOLERANCE), limit),
+        " SELECT * FROM (SELECT number FROM feeds WHERE configured = 1 AND gone = 0 AND next_poll_at IS NULL"
+        " ORDER BY number LIMIT :limit)"
+        " UNION ALL SELECT * FROM (SELECT number FROM feeds WHERE configured = 1 AND gone = 0"
+        " AND next_poll_at <= :now ORDER BY next_poll_at LIMIT :limit)"
+        " UNION ALL SELECT * FROM (SELECT number FROM feeds WHERE configured = 1 AND gone = 0"
+        " AND last_poll_at > :ahead ORDER BY last_poll_at LIMIT :limit))"
+        " ORDER BY next_poll_at, number LIMIT :limit",
+        {"now": to_stamp(now), "ahead": to_stamp(now + CLOCK_TOLERANCE), "limit": limit},
     )
     return [from_row(FeedState, row) for row in rows]
 
