@@ -45,6 +45,8 @@ def read_countries() -> dict[str, Country]:
             terms.setdefault(language, []).extend(
                 term.replace("-", " ") if language in ("any", "en") else term for term in written
             )
+        # Of men, Polish adjectives end otherwise: peruwiański, peruwiańscy.
+        terms["pl"] = [form for term in terms.get("pl", []) for form in _with_plural(term)]
         countries[code] = Country(
             code=code,
             name=country_names(code)[0],
@@ -52,6 +54,10 @@ def read_countries() -> dict[str, Country]:
             words={language: tuple(listed) for language, listed in terms.items() if listed},
         )
     return countries
+
+
+def _with_plural(stem: str) -> tuple[str, ...]:
+    return (stem, f"{stem[:-2]}c*") if stem.endswith("k*") else (stem,)
 
 
 def _lines(name: str) -> list[str]:

@@ -182,15 +182,15 @@ def fill_subject(steering: Steering, finder: Finder, language: str | None) -> No
                 _add(steering.matter, part)
 
 
-def fill_regions(steering: Steering, lists: list[tuple[str, list[Finding]]]) -> None:
+def fill_regions(steering: Steering, lists: list[tuple[str, list[Finding]]], countries: set[str]) -> None:
     """Let a region or bloc stand for the countries that a seed lists in the same breath.
 
     Args:
         steering: changed in place.
         lists: (sentence, countries that stand in one list in it), for every such list of the seeds.
+        countries: keys of findings that are countries.
     """
     named = {thing.key for facet in steering.named for thing in facet.things}
-    countries = {thing.key for _, listed in lists for thing in listed}
     for facet in steering.named:
         for thing in [one for one in facet.things if one.key not in countries]:
             words = {word for form in thing.forms for word in folded_words(form) if len(word) > 3}
