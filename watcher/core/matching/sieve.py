@@ -71,6 +71,13 @@ class Sieve:
 
     def _learn(self, chunk: str, script: Script, memo: dict[str, frozenset[int]]) -> None:
         """Remember which atoms the words of a chunk may be, and each word by itself."""
+        bare = chunk.strip(_PUNCTUATION)
+        if bare.isalnum():  # one word: most chunks are
+            atoms = memo.get(bare)
+            if atoms is None:
+                atoms = memo[bare] = self._atoms_of(bare, script)
+            memo[chunk] = atoms
+            return
         tokens = WORD.findall(chunk)
         for token in tokens:
             if token not in memo:
@@ -91,6 +98,7 @@ class Sieve:
         return _NO_ATOMS
 
 
+_PUNCTUATION = ".,:;!?\"'()[]«»“”„’‘…–—"
 _NO_ATOMS = frozenset[int]()
 _NOTHING = {_NO_ATOMS}
 

@@ -19,6 +19,7 @@ EXACT, CASE_FORM, STEM, BEGINNING, VARIANT, SLIP = 100, 98, 96, 96, 93, 88
 """Quality of a hit by how it was found (Mention.quality)."""
 
 BEGINNING_LENGTH = 3  # letters a stem must have at least; configuration refuses shorter ones
+SHORTEST_STEM = 4  # of a word much longer: to a German stemmer "malisch" is "mal", and so is "Mal"
 VARIANT_LENGTH = 6  # letters a name needs before other transliterations of it are looked for
 SLIP_LENGTH = 7  # … before one slip is forgiven; below, every second name is one letter from another
 
@@ -107,6 +108,8 @@ class WordIndex:
         self._forms.setdefault(folded, []).append((number, EXACT))
         if atom.writing is Writing.WORD and atom.language is not None and len(folded) > 3:
             for stem in self.stems.of_term(atom.text, atom.language):
+                if len(stem) < SHORTEST_STEM and len(folded) - len(stem) > 2:
+                    continue
                 self._by_stem.setdefault((atom.language, stem), []).append(number)
         if atom.writing is Writing.NAME:
             for form in name_forms(atom.text):
