@@ -39,11 +39,11 @@ from watcher.store.lock import StateLock
 from watcher.store.sqlite import SqliteStore
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable
     from pathlib import Path
 
     from watcher.config import Loaded
-    from watcher.protocols import Clock, Fetcher, Observer, Sink
+    from watcher.protocols import Clock, Fetcher, Observer, Sink, Store
 
 DATABASE_NAME = "watcher.db"
 RELOAD_LOOK_S = 1.0  # a changed file is seen at the second look and must apply within 5 s (C2)
@@ -182,6 +182,7 @@ async def compose(
             observer=observer,
             runtime=lambda: current.runtime,
             jitter=random.random,
+            buttons=_listens(loaded, dry_run=dry_run),
         )
         watch = Watch(loaded.location.directory, loaded.fingerprint)
         reloader = Reloader(
@@ -239,6 +240,9 @@ async def compose(
             queued=queued,
             on_hangup=reloader.ask,
             on_stop=notices.stopped,
+            beside=_listeners(loaded, current, store, requests, courier, clock, observer)
+            if _listens(loaded, dry_run=dry_run)
+            else (),
             tick_s=max(0.05, 1.0 / pace),
             jobs=(
                 Job(name="first run", every_s=max(0.05, 1.0 / pace), run=first_run.look),
@@ -286,6 +290,46 @@ def _ping_jobs(loaded: Loaded, wellness: Wellness, fetcher: Fetcher, observer: O
     url = settings.ping_url.get_secret_value()
     ping = DeadMansPing(url=url, health=wellness.health, fetcher=fetcher, observer=observer)
     return (Job(name="ping", every_s=settings.ping_every, run=ping.look),)
+
+
+def _listens(loaded: Loaded, *, dry_run: bool) -> bool:
+    """Whether somebody listens to commands and buttons."""
+    return bool(loaded.settings.telegram.listen and loaded.environment.token and not dry_run)
+
+
+def _listeners(
+    loaded: Loaded,
+    current: Current,
+    store: Store,
+    requests: Requests,
+    courier: Courier,
+    clock: Clock,
+    observer: Observer,
+) -> tuple[Callable[[], Awaitable[None]], ...]:
+    """The Telegram desk: commands and buttons, beside the watcher."""
+    from watcher.bot import Listener
+    from watcher.bot.access import Access
+    from watcher.bot.commands import Commands
+    from watcher.bot.pressing import Presses
+
+    telegram = loaded.settings.telegram
+    access = Access(users=telegram.users, admins=telegram.admins)
+
+    def runtime() -> Runtime:
+        return current.runtime
+
+    listener = Listener(
+        loaded.environment.token or "",
+        base_url=telegram.base_url,
+        proxy=telegram.proxy.get_secret_value() if telegram.proxy else None,
+        presses=Presses(store=store, control=requests, clock=clock, access=access, runtime=runtime),
+        commands=Commands(store=store, control=requests, clock=clock, access=access, runtime=runtime),
+        say=courier.say,
+        clock=clock,
+        observer=observer,
+        jitter=random.random,
+    )
+    return (listener.run,)
 
 
 def _on_console(runtime: Runtime) -> Runtime:

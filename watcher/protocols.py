@@ -157,7 +157,7 @@ class Store(Protocol):
         ...
 
     async def recover(self, now: datetime) -> int:
-        """At start: every row found in sending becomes ambiguous. Returns how many."""
+        """At start: every row found in sending becomes ambiguous, at its old place in line. Returns how many."""
         ...
 
     async def claim(

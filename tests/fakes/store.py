@@ -221,7 +221,7 @@ class MemoryStore:
                 row,
                 state=DeliveryState.AMBIGUOUS,
                 possible_repeat=True,
-                due_at=now,
+                due_at=min(row.due_at, now),
                 reason="interrupted while it was being sent",
             )
         return len(found)

@@ -33,7 +33,7 @@ held up all others; connections, bodies and documents in memory are bounded wher
 STARTED_COUNT = 100  # polls started in one tick, so that no tick is long
 STORE_RETRY_S = 5.0  # polling and delivery pause for so long after the store could not commit (L2)
 IDLE_WAIT_S = 15.0  # the delivery loop looks at the outbox at least this often
-STOP_GRACE_S = 20.0  # what is running may take so long to finish (X2)
+STOP_GRACE_S = 18.0  # polls and sends that run may take so long to finish in all; an exit within 20 s (X2)
 GOODBYE_S = 3.0  # for a notice of the stop to go out; what does not, goes out at the next start
 
 
@@ -62,6 +62,7 @@ class Service:
         queued: asyncio.Event,
         on_hangup: Callable[[], None],
         on_stop: Callable[[], Awaitable[bool]] | None = None,
+        beside: Sequence[Callable[[], Awaitable[None]]] = (),
         tick_s: float = 1.0,
     ) -> None:
         """Take the parts; start nothing.
@@ -72,12 +73,13 @@ class Service:
             queued: set when deliveries were queued; wakes the delivery loop.
             on_hangup: called on SIGHUP.
             on_stop: called when a stop was asked for; True when it queued something to send.
+            beside: run as long as the service does and are cancelled when it stops.
             tick_s: real seconds between two looks at what is due.
         """
         self._current, self._store, self._poller, self._courier = current, store, poller, courier
         self._clock, self._observer, self._queued = clock, observer, queued
         self._jobs, self._tick_s, self._on_hangup = jobs, tick_s, on_hangup
-        self._on_stop = on_stop
+        self._on_stop, self._beside = on_stop, beside
         self._polls: set[asyncio.Task[None]] = set()
         self._stopping = asyncio.Event()
         self._fatal: BaseException | None = None
@@ -105,15 +107,24 @@ class Service:
             scheduler.add_job(self._guarded, "interval", seconds=job.every_s, args=[job], id=job.name)
         with self._signals():
             delivery = asyncio.create_task(self._deliver(), name="delivery")
+            beside = [
+                asyncio.create_task(self._guarded(Job(name="beside", every_s=0, run=run)))
+                for run in self._beside
+            ]
             await self._guarded(tick)
             scheduler.start()
             await self._stopping.wait()
             self._observer.observe(Event(name="stop", facts={"polls": len(self._polls)}))
             # shutdown(wait=True) would cancel running coroutines: pause, wait for our own, then shut down.
             scheduler.pause()
+            for task in beside:
+                task.cancel()
+            await asyncio.gather(*beside, return_exceptions=True)
+            loop = asyncio.get_running_loop()
+            deadline = loop.time() + STOP_GRACE_S
             await self._end_polls()
             await self._guarded(Job(name="goodbye", every_s=0, run=lambda: self._say_goodbye(delivery)))
-            await self._courier.stop()
+            await self._courier.stop(max(1.0, deadline - loop.time()))
             await delivery
             scheduler.shutdown(wait=False)
         if self._fatal is not None:

@@ -53,9 +53,9 @@ FROM open_targets o
 
 
 def recover(connection: sqlite3.Connection, now: datetime) -> int:
-    """Rows found in sending become ambiguous, due now; returns how many."""
+    """Rows found in sending become ambiguous; they keep their place in line. Returns how many."""
     return connection.execute(
-        "UPDATE deliveries SET state = 'ambiguous', possible_repeat = 1, due_at = ?,"
+        "UPDATE deliveries SET state = 'ambiguous', possible_repeat = 1, due_at = min(due_at, ?),"
         " reason = 'interrupted while it was being sent' WHERE state = 'sending'",
         (to_stamp(now),),
     ).rowcount
