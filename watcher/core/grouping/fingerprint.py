@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from watcher.core.model import Entry, Reading
+    from watcher.core.model import Entry, Mention, Reading
     from watcher.core.model.matches import Field
 
 WORD_KEY_LENGTH = 6
@@ -59,14 +59,15 @@ def fingerprint(entry: Entry, reading: Reading) -> Fingerprint:
     title = folded_words(headline)
     summary = reading.summary_tokens[:SUMMARY_WORD_COUNT]
     spelled: dict[str, str] = {}
-    members = _words_of_members(reading)
+    mentions = _outermost(reading.mentions)
+    members = _words_of_members(mentions)
     words = dict.fromkeys(_keys(summary, members, spelled), SUMMARY_WORD_WEIGHT)
     title_words = _keys(title, members, spelled)
     words.update(dict.fromkeys(title_words, 1.0))
-    order = _things(reading, "title", spelled)
-    things = dict.fromkeys(_things(reading, "summary", spelled), SUMMARY_THING_WEIGHT)
+    order = _things(mentions, "title", spelled)
+    things = dict.fromkeys(_things(mentions, "summary", spelled), SUMMARY_THING_WEIGHT)
     things.update(dict.fromkeys((f"count/{count}" for count in reading.numbers), SUMMARY_THING_WEIGHT))
-    things.update(dict.fromkeys(_names(entry, reading, spelled), SUMMARY_THING_WEIGHT))
+    things.update(dict.fromkeys(_names(entry, members, spelled), SUMMARY_THING_WEIGHT))
     things.update(dict.fromkeys(order, 1.0))
     return Fingerprint(
         at=entry.at,
@@ -82,11 +83,31 @@ def fingerprint(entry: Entry, reading: Reading) -> Fingerprint:
     )
 
 
-def _words_of_members(reading: Reading) -> frozenset[str]:
+def _outermost(mentions: Sequence[Mention]) -> list[Mention]:
+    """Mentions that lie in no longer one: "West African bloc" is ECOWAS, and neither Africa nor the West.
+
+    States and acts stay: "French troops" is France as well.
+    """
+    return [
+        mention
+        for mention in mentions
+        if is_state(mention.member)
+        or mention.concept == ACTS
+        or not any(
+            other.field == mention.field
+            and other.start <= mention.start
+            and mention.end <= other.end
+            and other.end - other.start > mention.end - mention.start
+            for other in mentions
+        )
+    ]
+
+
+def _words_of_members(mentions: Sequence[Mention]) -> frozenset[str]:
     """Words that name places and actors: they count as things, and once. Those of acts say more than the act."""
     return frozenset(
         word
-        for mention in reading.mentions
+        for mention in mentions
         if mention.concept != ACTS
         for word in map(fold, WORD.findall(mention.words))
     )
@@ -107,15 +128,20 @@ def thing(concept: str, member: str) -> str:
     return f"{concept}/{member}"
 
 
+def is_state(member: str) -> bool:
+    """True for members that go by a two-letter code: ml, fr, eu."""
+    return len(member) == 2
+
+
 def is_member(key: str) -> bool:
     """True for the key of a concept's member, False for a word, a name or a count."""
     return "/" in key and not key.startswith(("name/", "count/"))
 
 
-def _things(reading: Reading, field: Field, spelled: dict[str, str]) -> list[str]:
+def _things(mentions: Sequence[Mention], field: Field, spelled: dict[str, str]) -> list[str]:
     """The members mentioned in a field, in the order of the text."""
     found: dict[str, None] = {}
-    for mention in reading.mentions:
+    for mention in mentions:
         if mention.field == field:
             key = thing(mention.concept, mention.member)
             spelled.setdefault(key, mention.words)
@@ -123,14 +149,13 @@ def _things(reading: Reading, field: Field, spelled: dict[str, str]) -> list[str
     return list(found)
 
 
-def _names(entry: Entry, reading: Reading, spelled: dict[str, str]) -> list[str]:
+def _names(entry: Entry, members: frozenset[str], spelled: dict[str, str]) -> list[str]:
     """Words that only their capital shows to be names, in no concept: people and places a topic does not know."""
-    known = {key for mention in reading.mentions for key in map(fold, WORD.findall(mention.words))}
     found = []
     for text in (entry.title, entry.summary[:SUMMARY_TEXT]):
         for name in capitalised(text):
             folded = fold(name)
-            if len(folded) > 3 and folded not in known and folded not in STOPWORDS:
+            if len(folded) > 3 and folded not in members and folded not in STOPWORDS:
                 key = f"name/{skeleton(folded)[:WORD_KEY_LENGTH]}"
                 spelled.setdefault(key, name)
                 found.append(key)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from watcher.core.grouping.fingerprint import is_state
 from watcher.core.grouping.headlines import Style
 
 if TYPE_CHECKING:
@@ -41,8 +42,8 @@ DIRECTED = frozenset(("expel", "sanction", "suspend", "attack", "warn", "visit",
 """Acts that are another story when those who do and suffer them change places."""
 
 SAHEL_STATES = frozenset(("aes-state", "chad", "coast"))
-OUTSIDERS = frozenset(("west", "france", "un", "african-union", "russia", "neighbour"))
-"""Shared concepts whose two-letter members are states and unions: ml, bf, fr, eu."""
+OUTSIDERS = frozenset(("west", "france", "un", "african-union", "russia", "neighbour", "ecowas"))
+"""Shared concepts whose two-letter members are states and unions (ml, bf, fr, eu), or that are one themselves (ecowas)."""
 
 PLACES = frozenset(("sahel-place", "chad-place", "coast-north"))
 CAPITALS = {
@@ -103,7 +104,7 @@ def _named(things: Iterable[str], concepts: frozenset[str]) -> dict[str, str]:
     for key in things:
         stands_for = CAPITALS.get(key, key)
         concept, _, member = stands_for.partition("/")
-        if concept in concepts and (concept in PLACES or len(member) == 2):
+        if concept in concepts and (concept in PLACES or is_state(member) or member == concept):
             found[stands_for] = key
     return found
 
