@@ -18,7 +18,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from watcher.app import SystemClock
+from watcher.app.clock import SystemClock
 from watcher.core.deciding import Runtime
 from watcher.core.model import (
     AlertContent,

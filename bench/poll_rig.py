@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from bench.shared_data import runtime as own_runtime
-from watcher.app import SystemClock
+from watcher.app.clock import SystemClock
 from watcher.core.grouping import StoryIndex
 from watcher.core.model import FeedConfig
 from watcher.demo.feeddocuments import FeedFormat, Item, document

@@ -14,10 +14,6 @@ PACKAGE = ROOT / "watcher"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 FORBIDDEN_NAMES = {"utils.py", "helpers.py", "common.py", "misc.py", "manager.py", "base.py"}
-CLOCK_HOMES = {
-    "app.py": "the composition root owns the clock",
-    "ops/logs.py": "a log line carries the time it was written",
-}
 
 
 def _name(path: Path) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.delivery.harness import DESK, Rehearsal
-from watcher.app import SystemClock
+from watcher.app.clock import SystemClock
 from watcher.bot import Listener
 from watcher.bot.access import Access
 from watcher.bot.commands import ADMIN_NAMES, NAMES, Commands

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.delivery.harness import DESK, OPS, ROOM, Rehearsal
-from watcher.app import SystemClock
+from watcher.app.clock import SystemClock
 from watcher.core.model import DeliveryState, Target
 from watcher.demo.botapi import BotApi, Fault
 from watcher.sinks.telegram import TelegramSink

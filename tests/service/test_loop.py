@@ -10,7 +10,7 @@ import pytest
 
 from tests.fakes.store import MemoryStore
 from tests.test_polling import Desk, Events
-from watcher.app import SystemClock
+from watcher.app.clock import SystemClock
 from watcher.core.model import FeedState
 from watcher.delivery import Courier
 from watcher.errors import StoreUnavailable, TokenRefused

@@ -105,7 +105,8 @@ def _chosen(runtime: Runtime, only: Sequence[str]) -> list[FeedConfig]:
 
 async def _fetch(feeds: Sequence[FeedConfig], loaded: Loaded, runtime: Runtime) -> list[FeedReport]:
     """Check the feeds with the very parts that `run` polls with."""
-    from watcher.app import SystemClock, make_fetcher
+    from watcher.app.clock import SystemClock
+    from watcher.app.parts import make_fetcher
     from watcher.cli.feed_check import check_feeds
     from watcher.feeds.parsing import WorkerParser
 

@@ -109,7 +109,8 @@ def _content(seed: str) -> bytes:
 
 async def _read(seeds: Sequence[str], contents: Mapping[str, bytes], loaded: Loaded) -> list[Article]:
     """Read every seed, pages in one worker, addresses through the fetcher that polls use."""
-    from watcher.app import SystemClock, make_fetcher
+    from watcher.app.clock import SystemClock
+    from watcher.app.parts import make_fetcher
     from watcher.feeds.articles import PageReader
 
     pages = PageReader()

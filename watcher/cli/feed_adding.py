@@ -51,7 +51,8 @@ def _written(interval: timedelta | None) -> str | None:
 
 async def find(feed: FeedConfig, loaded: Loaded) -> list[FoundFeed]:
     """Look for feeds with the very parts that `run` polls with."""
-    from watcher.app import SystemClock, make_fetcher
+    from watcher.app.clock import SystemClock
+    from watcher.app.parts import make_fetcher
     from watcher.core.model import FetchRequest
     from watcher.feeds.discovery import find_feeds
     from watcher.feeds.parsing import WorkerParser

@@ -61,7 +61,8 @@ def page_from(markup: str, url: str) -> Page:
 
 
 async def _fetch(loaded: Loaded, url: str) -> str:
-    from watcher.app import SystemClock, make_fetcher
+    from watcher.app.clock import SystemClock
+    from watcher.app.parts import make_fetcher
     from watcher.core.model import Fetched, FetchRequest
 
     fetcher = make_fetcher(loaded, SystemClock())

@@ -44,7 +44,7 @@ def command(
         click.echo(f"note: {warning}", err=True)
 
     async def watch() -> None:
-        from watcher.app import compose
+        from watcher.app.composing import compose
 
         async with compose(
             loaded,

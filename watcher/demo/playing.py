@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from watcher.app import DATABASE_NAME, compose
+from watcher.app.composing import DATABASE_NAME, compose
 from watcher.core.model import DeliveryState
 from watcher.demo.closing import close
 from watcher.demo.script import ACTS, BACKLOG, OUTLETS

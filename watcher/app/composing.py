@@ -1,4 +1,4 @@
-"""The composition root: every part is made and joined here, and closed in reverse. Owns the only clock.
+"""Join every part for a running watcher, and close them in reverse.
 
 Cheap parts first, resources last, so that a bad configuration or a second process is told of before
 anything is opened.
@@ -8,18 +8,26 @@ from __future__ import annotations
 
 import asyncio
 import random
-import time
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from watcher.app.clock import SystemClock
+from watcher.app.parts import (
+    Observers,
+    listeners,
+    listens,
+    make_fetcher,
+    on_console,
+    open_sinks,
+    ping_jobs,
+    with_metrics,
+)
 from watcher.config import compile_runtime, require_token
 from watcher.config.describing import describe_changes, restart_needed
 from watcher.config.watching import Watch
 from watcher.core.deciding import Runtime, index_stories
 from watcher.delivery import Courier
-from watcher.feeds.fetching import HttpFetcher
 from watcher.feeds.parsing import WorkerParser
 from watcher.polling import Poller
 from watcher.protocols import Event
@@ -28,22 +36,20 @@ from watcher.service.digests import Digests
 from watcher.service.first_run import FirstRun
 from watcher.service.housekeeping import Housekeeper
 from watcher.service.notifying import SelfNotices
-from watcher.service.ping import DeadMansPing
 from watcher.service.pulse import Pulse
 from watcher.service.reloading import Reloader
 from watcher.service.requests import Requests
 from watcher.service.wellness import Wellness
-from watcher.sinks.console import ConsoleSink
 from watcher.sinks.redaction import Redactor
 from watcher.store.lock import StateLock
 from watcher.store.sqlite import SqliteStore
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
+    from collections.abc import AsyncIterator, Callable
     from pathlib import Path
 
     from watcher.config import Loaded
-    from watcher.protocols import Clock, Fetcher, Observer, Sink, Store
+    from watcher.protocols import Observer
 
 DATABASE_NAME = "watcher.db"
 RELOAD_LOOK_S = 1.0  # a changed file is seen at the second look and must apply within 5 s (C2)
@@ -53,45 +59,6 @@ DIGESTS_LOOK_S = 30.0
 FAULTS_LOOK_S = 60.0
 CLOSE_EVERY_S = 600.0
 PRUNE_EVERY_S = 3600.0
-
-
-class SystemClock:
-    """The real clock; a scale makes it run faster for rehearsals.
-
-    Args:
-        scale: how many of its seconds pass in a real one.
-    """
-
-    def __init__(self, scale: float = 1.0) -> None:
-        self._scale = scale
-        self._started_at = datetime.now(UTC)
-        self._started = time.monotonic()
-
-    def now(self) -> datetime:
-        """Aware UTC; follows the machine's clock, jumps included, when it is not scaled."""
-        if self._scale == 1.0:
-            return datetime.now(UTC)
-        return self._started_at + timedelta(seconds=self.monotonic())
-
-    def monotonic(self) -> float:
-        """Seconds since it was made; never goes back."""
-        return (time.monotonic() - self._started) * self._scale
-
-    async def sleep(self, seconds: float) -> None:
-        """Wait so many of its own seconds."""
-        await asyncio.sleep(seconds / self._scale)
-
-
-class Observers:
-    """Several observers as one."""
-
-    def __init__(self, *observers: Observer) -> None:
-        self._observers = observers
-
-    def observe(self, event: Event) -> None:
-        """Show the event to each."""
-        for observer in self._observers:
-            observer.observe(event)
 
 
 @asynccontextmanager
@@ -118,7 +85,7 @@ async def compose(
 
     def compiled(configuration: Loaded) -> Runtime:
         runtime = compile_runtime(configuration)
-        return _on_console(runtime) if dry_run else runtime
+        return on_console(runtime) if dry_run else runtime
 
     versions = [loaded]  # the configuration before the last reload, and since
 
@@ -140,7 +107,7 @@ async def compose(
     wellness = Wellness(state_dir=state_dir, database=state_dir / DATABASE_NAME, clock=clock)
     async with AsyncExitStack() as stack:
         stack.enter_context(StateLock(state_dir))
-        observer = await _with_metrics(observer, loaded, wellness, stack)
+        observer = await with_metrics(observer, loaded, wellness, stack)
         store = await SqliteStore.open(state_dir / DATABASE_NAME)
         stack.push_async_callback(store.aclose)
         feeds = current.runtime.feeds.values()
@@ -162,7 +129,7 @@ async def compose(
         stack.push_async_callback(fetcher.aclose)
         parser = WorkerParser()
         stack.push_async_callback(parser.aclose)
-        sinks = await _sinks(loaded, stack, dry_run=dry_run)
+        sinks = await open_sinks(loaded, stack, dry_run=dry_run)
         since = clock.now() - timedelta(seconds=current.runtime.policy.story_window_s)
         poller = Poller(
             store=store,
@@ -182,7 +149,7 @@ async def compose(
             observer=observer,
             runtime=lambda: current.runtime,
             jitter=random.random,
-            buttons=_listens(loaded, dry_run=dry_run),
+            buttons=listens(loaded, dry_run=dry_run),
         )
         watch = Watch(loaded.location.directory, loaded.fingerprint)
         reloader = Reloader(
@@ -240,8 +207,8 @@ async def compose(
             queued=queued,
             on_hangup=reloader.ask,
             on_stop=notices.stopped,
-            beside=_listeners(loaded, current, store, requests, courier, clock, observer)
-            if _listens(loaded, dry_run=dry_run)
+            beside=listeners(loaded, current, store, requests, courier, clock, observer)
+            if listens(loaded, dry_run=dry_run)
             else (),
             tick_s=max(0.05, 1.0 / pace),
             jobs=(
@@ -249,7 +216,7 @@ async def compose(
                 Job(name="digests", every_s=max(0.05, DIGESTS_LOOK_S / pace), run=digests.look),
                 Job(name="heartbeat", every_s=HEARTBEAT_EVERY_S, run=pulse.beat),
                 Job(name="faults", every_s=FAULTS_LOOK_S, run=notices.look),
-                *_ping_jobs(loaded, wellness, fetcher, observer),
+                *ping_jobs(loaded, wellness, fetcher, observer),
                 Job(name="requests", every_s=REQUESTS_LOOK_S, run=requests.look),
                 Job(name="reload", every_s=RELOAD_LOOK_S, run=reloader.look),
                 Job(
@@ -260,111 +227,3 @@ async def compose(
                 Job(name="prune", every_s=max(1.0, PRUNE_EVERY_S / pace), run=housekeeper.prune),
             ),
         )
-
-
-async def _with_metrics(
-    observer: Observer, loaded: Loaded, wellness: Wellness, stack: AsyncExitStack
-) -> Observer:
-    """Count too, and serve the counts, when a port is configured.
-
-    Raises:
-        ConfigError: the port cannot be listened on.
-    """
-    settings = loaded.settings.metrics
-    if settings.port is None:
-        return observer
-    from watcher.ops.metrics import Metrics
-    from watcher.ops.serving import OpsServer
-
-    metrics = Metrics()
-    server = OpsServer(health=wellness.health, metrics=lambda: wellness.exposition(metrics))
-    await server.start(settings.host, settings.port)
-    stack.push_async_callback(server.aclose)
-    return Observers(observer, metrics)
-
-
-def _ping_jobs(loaded: Loaded, wellness: Wellness, fetcher: Fetcher, observer: Observer) -> tuple[Job, ...]:
-    settings = loaded.settings.health
-    if settings.ping_url is None:
-        return ()
-    url = settings.ping_url.get_secret_value()
-    ping = DeadMansPing(url=url, health=wellness.health, fetcher=fetcher, observer=observer)
-    return (Job(name="ping", every_s=settings.ping_every, run=ping.look),)
-
-
-def _listens(loaded: Loaded, *, dry_run: bool) -> bool:
-    """Whether somebody listens to commands and buttons."""
-    return bool(loaded.settings.telegram.listen and loaded.environment.token and not dry_run)
-
-
-def _listeners(
-    loaded: Loaded,
-    current: Current,
-    store: Store,
-    requests: Requests,
-    courier: Courier,
-    clock: Clock,
-    observer: Observer,
-) -> tuple[Callable[[], Awaitable[None]], ...]:
-    """The Telegram desk: commands and buttons, beside the watcher."""
-    from watcher.bot import Listener
-    from watcher.bot.access import Access
-    from watcher.bot.commands import Commands
-    from watcher.bot.pressing import Presses
-
-    telegram = loaded.settings.telegram
-    access = Access(users=telegram.users, admins=telegram.admins)
-
-    def runtime() -> Runtime:
-        return current.runtime
-
-    listener = Listener(
-        loaded.environment.token or "",
-        base_url=telegram.base_url,
-        proxy=telegram.proxy.get_secret_value() if telegram.proxy else None,
-        presses=Presses(store=store, control=requests, clock=clock, access=access, runtime=runtime),
-        commands=Commands(store=store, control=requests, clock=clock, access=access, runtime=runtime),
-        say=courier.say,
-        clock=clock,
-        observer=observer,
-        jitter=random.random,
-    )
-    return (listener.run,)
-
-
-def _on_console(runtime: Runtime) -> Runtime:
-    targets = {key: replace(target, sink="console") for key, target in runtime.targets.items()}
-    return replace(runtime, targets=targets)
-
-
-def make_fetcher(loaded: Loaded, clock: Clock) -> HttpFetcher:
-    """Make the fetcher the configuration asks for; `check --feeds` uses the very same."""
-    polling, testing = loaded.settings.polling, loaded.settings.testing
-    lifted = testing.lift_host_limits
-    return HttpFetcher(
-        clock=clock,
-        allowed_hosts=testing.allow_private,
-        contact=polling.contact,
-        total_s=polling.deadline,
-        connections=polling.concurrency,
-        max_body_bytes=int(polling.max_body),
-        host_connections=polling.concurrency if lifted else 1,
-        host_gap_s=0.0 if lifted else 1.0,
-    )
-
-
-async def _sinks(loaded: Loaded, stack: AsyncExitStack, *, dry_run: bool) -> dict[str, Sink]:
-    """The console always, Telegram when there is a token."""
-    sinks: dict[str, Sink] = {"console": ConsoleSink()}
-    token = loaded.environment.token
-    if token and not dry_run:
-        from watcher.sinks.redaction import guard_logging
-        from watcher.sinks.telegram import TelegramSink
-
-        stack.callback(guard_logging(token))
-        telegram = loaded.settings.telegram
-        proxy = telegram.proxy.get_secret_value() if telegram.proxy else None
-        sinks["telegram"] = TelegramSink(token, base_url=f"{telegram.base_url.rstrip('/')}/bot", proxy=proxy)
-    for sink in sinks.values():
-        stack.push_async_callback(sink.aclose)
-    return sinks
