@@ -47,7 +47,7 @@ def contained(text: str) -> list[list[str]]:
     found = []
     for line in lines:
         words = shlex.split(line.partition(" #")[0]) if line.startswith("docker ") else []
-        if words[1:2] == ["run"]:
+        if words[1:2] == ["run"] and "coverage-watcher" in words:
             found.append(words[words.index("coverage-watcher") + 1 :])
         elif words[1:3] == ["compose", "exec"]:
             assert ["watcher", "watcher"] == words[3:5], line  # the service, the program
