@@ -60,3 +60,13 @@ def test_any_text_is_taken(title: str, outlet: str, summary: str) -> None:
     assert len(bare_headline(title, outlet, summary)) <= len(title)
     assert style_of(title) in Style
     assert all(word in title for word in capitalised(title))
+
+
+@pytest.mark.parametrize("part", ["’a", "'a", "“", "[x] ", "live: ", "the a view ", "a: ", "| Ab "])
+def test_hostile_headlines_cost_nothing(part: str) -> None:
+    """No headline of 1,000 characters makes a pattern try everything (the test's time-out is the measure)."""
+    title = "“" + part * (1_000 // len(part))
+    for _ in range(20):
+        assert bare_headline(title, "x") is not None
+        assert style_of(title) in Style
+        assert capitalised(title) is not None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
@@ -50,6 +50,7 @@ class Copies(RuleBasedStateMachine):
 
 
 TestCopies = Copies.TestCase
+TestCopies.settings = settings(max_examples=25, stateful_step_count=20, deadline=None)
 
 
 @given(KEYS)
