@@ -104,7 +104,7 @@ def test_links_lead_somewhere(name: str) -> None:
 def test_every_page_is_in_the_index() -> None:
     """docs/index.md leads to each page."""
     linked = set(re.findall(r"\]\(([\w-]+\.md)\)", DOCS["index.md"]))
-    assert set(DOCS) - {"index.md"} == linked
+    assert set(DOCS) - {"index.md"} == linked, "each page of docs/ needs its line in docs/index.md"
 
 
 # --- logs ----------------------------------------------------------------------------------------
