@@ -9,7 +9,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from watcher.core.matching.words import BEGINNING_LENGTH, VARIANT_LENGTH, AtomKey, Script, WordIndex
+from watcher.core.matching.words import (
+    BEGINNING_LENGTH,
+    HEAD_LENGTH,
+    VARIANT_LENGTH,
+    AtomKey,
+    Script,
+    WordIndex,
+)
 from watcher.core.profiles import Writing
 from watcher.core.text.folding import fold
 from watcher.core.text.tokens import WORD
@@ -90,7 +97,8 @@ class Sieve:
     def _atoms_of(self, token: str, script: Script) -> frozenset[int]:
         folded = fold(token)
         if (
-            folded[:BEGINNING_LENGTH] in self._heads
+            folded[:HEAD_LENGTH] in self._heads
+            or folded[:BEGINNING_LENGTH] in self._heads
             or (len(folded) >= VARIANT_LENGTH - 1 and (script.no_capitals or token[0].isupper()))
             or not folded.isascii()
         ):

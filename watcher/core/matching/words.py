@@ -20,6 +20,7 @@ EXACT, CASE_FORM, STEM, BEGINNING, VARIANT, SLIP = 100, 98, 96, 96, 93, 88
 
 BEGINNING_LENGTH = 3  # letters a stem must have at least; configuration refuses shorter ones
 SHORTEST_STEM = 4  # of a word much longer: to a German stemmer "malisch" is "mal", and so is "Mal"
+HEAD_LENGTH = 4
 VARIANT_LENGTH = 6  # letters a name needs before other transliterations of it are looked for
 SLIP_LENGTH = 7  # … before one slip is forgiven; below, every second name is one letter from another
 
@@ -70,11 +71,15 @@ class WordIndex:
             self._enter(number, atom)
 
     def heads(self) -> frozenset[str]:
-        """Return the first letters of everything that is found without forgiving other spellings."""
-        acronyms = (fold(acronym.removeprefix("lower ")) for acronym in self._acronyms)
-        elided = (elision + fold(acronym) for acronym in self._acronyms for elision in "ld")
-        keys = (*self._forms, *self._beginnings, *acronyms, *elided)
-        return frozenset(key[:BEGINNING_LENGTH] for key in keys)
+        """Return the first HEAD_LENGTH letters of all that is found without forgiving other spellings.
+
+        What is shorter is there as it is: a word may be found when its head is among these, or its first
+        BEGINNING_LENGTH letters.
+        """
+        acronyms = [fold(acronym.removeprefix("lower ")) for acronym in self._acronyms]
+        elided = [elision + acronym for acronym in acronyms for elision in "ld"]
+        beginnings = [beginning for group in self._beginnings.values() for beginning, _ in group]
+        return frozenset(key[:HEAD_LENGTH] for key in (*self._forms, *beginnings, *acronyms, *elided))
 
     def look_up(self, token: str, folded: str, script: Script) -> dict[int, int]:
         """Return the atoms a token can stand for, with the quality (0–100) of each.
@@ -126,7 +131,7 @@ class WordIndex:
         if len(folded) >= SLIP_LENGTH:
             self._spellings[number] = (bones, folded)
             for spelling in (bones, folded):
-                self._ends |= {spelling[:3], spelling[-3:]}
+                self._ends |= {spelling[:3] + "-", "-" + spelling[-3:]}
                 for variant in _deletions(spelling):
                     self._deletions.setdefault(variant, set()).add(number)
 
@@ -170,7 +175,7 @@ class WordIndex:
         ]
 
     def _sharing_a_deletion(self, spelling: str) -> set[int]:
-        if spelling[:3] not in self._ends and spelling[-3:] not in self._ends:
+        if spelling[:3] + "-" not in self._ends and "-" + spelling[-3:] not in self._ends:
             return set()  # one slip cannot be at both ends
         return {number for variant in _deletions(spelling) for number in self._deletions.get(variant, ())}
 
