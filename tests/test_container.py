@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +74,24 @@ def test_libraries_are_locked_and_hashed() -> None:
     assert len(pins) > 20
     assert locked.count("\n    # via") >= len(pins)
     assert len(re.findall(r"^[a-z0-9].*\\\n    --hash=sha256:", locked, flags=re.MULTILINE)) == len(pins)
+
+
+@pytest.mark.parametrize("file", ["requirements.lock", "requirements-full.lock"])
+def test_the_locks_are_current(file: str) -> None:
+    """What pyproject.toml asks for is what was locked: all dependencies, in the full lock the extras' too."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    wanted = [*project["dependencies"]]
+    if "full" in file:
+        extras = project["optional-dependencies"]
+        wanted += [library for extra in extras if extra != "dev" for library in extras[extra]]
+    asked_for: set[str] = set()
+    name = ""
+    for line in (ROOT / file).read_text(encoding="utf-8").splitlines():
+        if found := re.match(r"([a-z0-9][\w.-]*)(?:\[[\w,]+\])?==", line):
+            name = found[1]
+        elif "coverage-watcher (pyproject.toml)" in line:
+            asked_for.add(name)
+    assert {re.split(r"[^\w.-]", library)[0].lower() for library in wanted} == asked_for, "run: scripts/lock"
 
 
 def test_it_is_nobody_in_particular() -> None:
