@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-
 LEAD_LENGTH = 220
 """Characters of a summary that tell what it is about: about two sentences. Long summaries are the beginnings of
 articles, and what they mention further down is background."""
