@@ -1,6 +1,6 @@
 """Kill a real `watcher run` at random moments and count what its user lost or got twice (D5).
 
-    python bench/crash.py [--kills 100] [--terms 10] [--freezes 5] [--away 7200] [--seed 1]
+    python -m bench.crash [--kills 100] [--terms 10] [--freezes 5] [--away 7200] [--seed 1]
 
 Numbered items are published to loopback feeds all the while; a Bot API stand-in adds latency and, while
 the watcher is killed, faults: accepted then dropped, reset or broken answers, hang-ups, 500, 502, 429,

@@ -1,6 +1,6 @@
 """200 alerts at once to two chats and a group: how long, how paced, and whether a 429 was provoked.
 
-    python bench/delivery_burst.py [--alerts 200] [--scale 20]
+    python -m bench.delivery_burst [--alerts 200] [--scale 20]
 
 The whole way: SQLite outbox, courier, python-telegram-bot, HTTP, and a stand-in that enforces the
 service's flood limits on the same scaled clock. Times are printed in the outbox's own seconds.

@@ -1,6 +1,6 @@
 """How good are profiles derived from two raw pasted articles, steered by one sentence, untouched by hand?
 
-    python bench/derive.py [--topic ID] [--mistakes] [--show]
+    python -m bench.derive [--topic ID] [--mistakes] [--show]
 
 The two articles that the shipped topics come from serve three topics; what tells them apart is the sentence. Several
 wordings per topic are tried, since a user's will be yet another. Figures are F1 on the real judged headlines, at the

@@ -1,6 +1,6 @@
 """How good is a profile derived from two articles about one event, untouched, against TF-IDF's best threshold?
 
-    python bench/derive_events.py [--topic ID] [--mistakes]
+    python -m bench.derive_events [--topic ID] [--mistakes]
 
 Three events of July and August 2023, two seeds each in our own words, about 150 judged entries each
 (`bench/data/derive-events/`: ids and grades only; the entries' texts are read from the shared stream). TF-IDF has

@@ -1,7 +1,7 @@
 """What matching costs: against feedparser, against the obvious loop, and with 10 and 100 times the terms.
 
 Prints microseconds of CPU per entry. Parsing and matching take turns, chunk by chunk, so that a busy machine slows
-both alike. Usage: python bench/match.py [--quick]
+both alike. Usage: python -m bench.match [--quick]
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 import feedparser
 from rapidfuzz import fuzz
-from shared_data import ROOT, entry_of, records, shared
+from bench.shared_data import ROOT, entry_of, records, shared
 
 from watcher.config import load
 from watcher.core.matching import compile_matcher, match

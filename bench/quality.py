@@ -1,13 +1,13 @@
 """How well the shipped profiles track their topics on the judged sets outside the repository.
 
-Usage: python bench/quality.py
+Usage: python -m bench.quality
 """
 
 from __future__ import annotations
 
 import random
 
-from shared_data import ROOT, records, shared
+from bench.shared_data import ROOT, records, shared
 
 from watcher.config import load
 from watcher.core.evaluation.topics import evaluate, labelled

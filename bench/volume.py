@@ -1,6 +1,6 @@
 """Alerts a day per topic over a month of 133 feeds, and a random sample of them to be read by hand.
 
-Entries are counted, not stories: what a day would bring without grouping. Usage: python bench/volume.py [SEED]
+Entries are counted, not stories: what a day would bring without grouping. Usage: python -m bench.volume [SEED]
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sys
 import time
 from collections import Counter
 
-from shared_data import ROOT, entry_of, records, shared
+from bench.shared_data import ROOT, entry_of, records, shared
 
 from watcher.config import load
 from watcher.core.matching import compile_matcher, match
