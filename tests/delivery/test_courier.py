@@ -611,6 +611,31 @@ async def test_a_stop_lets_running_sends_finish(desk: Rehearsal) -> None:
     assert ((await desk.row("s-1")).state, (await desk.row("s-2")).state) == (DELIVERED, PENDING)
 
 
+async def test_a_stop_amid_a_claim_waits_for_what_was_claimed(desk: Rehearsal) -> None:
+    """X2: a row whose claim was under way when the stop came is sent and recorded before stop() returns."""
+    await desk.alert()
+    claiming, go_on = asyncio.Event(), asyncio.Event()
+    claim = desk.store.claim
+
+    async def slow_claim(*args: object, **kwargs: object) -> object:
+        rows = await claim(*args, **kwargs)  # type: ignore[arg-type]
+        claiming.set()
+        await go_on.wait()
+        return rows
+
+    desk.store.claim = slow_claim  # type: ignore[method-assign,assignment]
+    courier = desk.courier()
+    drain = asyncio.create_task(courier.drain())
+    async with asyncio.timeout(5):
+        await claiming.wait()
+        stop = asyncio.create_task(courier.stop(grace_s=5))
+        await asyncio.sleep(0)
+        go_on.set()
+        await stop
+        assert (await desk.row()).state is DELIVERED
+        await drain
+
+
 async def test_a_stop_that_cannot_wait_marks_what_was_being_sent(desk: Rehearsal) -> None:
     """X2: cut off after the grace, the row is ambiguous and the next process repeats it marked."""
     await desk.alert()

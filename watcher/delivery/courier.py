@@ -71,6 +71,7 @@ class Courier:
         self._verification = Verification(sinks, clock)
         self._begun = False
         self._stopping = asyncio.Event()
+        self._claiming = asyncio.Lock()  # held from a claim to the start of what was claimed
         self._expire_at = float("-inf")  # monotonic
 
     async def drain(self) -> float:
@@ -91,7 +92,10 @@ class Courier:
             await self._expire()
             for work in self._verification.due(self._runtime().targets.values()):
                 self._track(asyncio.create_task(work, name="verify"))
-            started = await self._start_due()
+            async with self._claiming:
+                if self._stopping.is_set():
+                    break
+                started = await self._start_due()
             wait_s, lingering = await self._next_wait()
             if started:
                 continue
@@ -131,6 +135,9 @@ class Courier:
         """
         self._stopping.set()
         grace = self._runtime().delivery.stop_grace_s if grace_s is None else grace_s
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(grace), self._claiming:
+                pass  # a claim under way has begun what it claimed: that is waited for, too
         if self._running:
             _, late = await asyncio.wait(self._running, timeout=grace)
             for task in late:
