@@ -66,7 +66,7 @@ def test_a_story_is_one_push_and_then_edits() -> None:
     edits = [(title, text) for title, text in bubbles()[1:] if "edited" in title]
     assert 3 == len(pushes)
     (follow_up,) = [text for title, text in pushes if "in reply to" in title]
-    assert "L'AES envoie" in follow_up
+    assert "l'AES envoie" in follow_up
     assert all("no sound" in title for title, _ in edits)
     visit = [text for _, text in edits if "Lavrov lands" in text][-1]
     for outlet in ("Le Fil du Fleuve", "Nevskaya Khronika", "Correo Atlántico", "Sada as-Sahra"):
