@@ -245,7 +245,7 @@ ACTS = (
             Piece(
                 outlet_id="fil-du-fleuve",
                 slug="aes-djibo",
-                title="Après la mort des soldats à Djibo, l'AES envoie sa force conjointe",
+                title="L'AES envoie sa force conjointe à Djibo",
                 summary="Le Mali et le Niger promettent un bataillon chacun.",
                 minutes_ago=1,
             ),
