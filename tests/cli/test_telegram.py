@@ -35,9 +35,7 @@ def api(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[BotApi]:
         (directory / "feeds.yaml").write_text(
             'feeds: [{id: one, url: "https://one.example.org/feed"}]', encoding="utf-8"
         )
-        (directory / "watcher.yaml").write_text(
-            f'telegram: {{base_url: "{served.url}"}}\n', encoding="utf-8"
-        )
+        (directory / "watcher.yaml").write_text(f'telegram: {{base_url: "{served.url}"}}\n', encoding="utf-8")
         monkeypatch.chdir(tmp_path)
         monkeypatch.setenv("TELEGRAM_BOT_TOKEN", served.token)
         monkeypatch.delenv("TELEGRAM_CHAT_ID", raising=False)
