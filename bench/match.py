@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING
 
 import feedparser
 from rapidfuzz import fuzz
-from bench.shared_data import ROOT, entry_of, records, shared
 
+from bench.shared_data import ROOT, entry_of, records, shared
 from watcher.config import load
 from watcher.core.matching import compile_matcher, match
 from watcher.core.model import Entry

@@ -8,7 +8,6 @@ from __future__ import annotations
 import random
 
 from bench.shared_data import ROOT, records, shared
-
 from watcher.config import load
 from watcher.core.evaluation.topics import evaluate, labelled
 from watcher.core.matching import compile_matcher

@@ -11,7 +11,6 @@ import time
 from collections import Counter
 
 from bench.shared_data import ROOT, entry_of, records, shared
-
 from watcher.config import load
 from watcher.core.matching import compile_matcher, match
 
