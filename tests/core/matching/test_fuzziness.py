@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.fakes.topics import reading, shipped, words_of
@@ -163,6 +163,7 @@ def test_reading_never_fails_and_offsets_are_true(text: str) -> None:
 
 
 @given(st.text(max_size=40))
+@example("𝙰")
 def test_folding_is_stable(text: str) -> None:
     """Folding what is folded changes nothing, or texts and terms could not meet."""
     assert fold(fold(text)) == fold(text)

@@ -34,7 +34,9 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return text.lower()
-    bare = _MARKS.sub("", unicodedata.normalize("NFKD", text.casefold()))
+    # Decomposed before as well: 𝙰 has no lower case, the A it stands for has.
+    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    bare = _MARKS.sub("", folded)
     return bare.translate(_LETTERS)
 
 
