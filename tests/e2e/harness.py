@@ -10,10 +10,12 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from watcher.core.model import DeliveryState
+from watcher.demo.feedserver import Item
 from watcher.store.reading import ReadStore
 
 if TYPE_CHECKING:
@@ -48,6 +50,12 @@ def wait_until(condition: Callable[[], Any], what: str, timeout_s: float = 15.0)
         assert time.monotonic() < deadline, f"timed out waiting until {what}"
         time.sleep(0.02)
     return found
+
+
+def item(title: str, outlet: str = "alpha", **facts: str) -> Item:
+    """An item published a minute ago; its link is made of its title."""
+    link = f"https://{outlet}.example/{abs(hash(title))}"
+    return Item(title=title, link=link, published_at=datetime.now(UTC) - timedelta(minutes=1), **facts)
 
 
 class Site:

@@ -10,29 +10,14 @@ from typing import TYPE_CHECKING
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from tests.e2e.harness import CHAT, TOKEN, Site, wait_until
-from tests.e2e.test_way_of_an_entry import item
+from tests.e2e.harness import TOKEN, Site, item, wait_until
 from watcher.demo.botapi import BotApi
 from watcher.demo.feedserver import FeedServer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+    pass
 
 pytestmark = pytest.mark.timeout(60)
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[tuple[Site, BotApi, FeedServer]]:
-    """One outlet and one chat."""
-    with FeedServer() as server, BotApi(token=TOKEN) as api:
-        api.add_chat(CHAT)
-        site = Site(tmp_path, base_url=api.url)
-        feed = server.feed("alpha")
-        feed.publish(item("Weather report"))
-        site.add_feed("alpha", feed.url)
-        site.write()
-        yield site, api, server
 
 
 def configure(site: Site, text: str) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.harness import CHAT, TOKEN, Site, wait_until
+from tests.e2e.harness import CHAT, TOKEN, Site, item, wait_until
 from watcher.demo.botapi import BotApi
-from watcher.demo.feedserver import FeedServer, Item
+from watcher.demo.feedserver import FeedServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,11 +17,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.timeout(60)
 
 FEEDS = ("alpha", "beta", "gamma")
-
-
-def item(title: str, outlet: str = "alpha", **facts: str) -> Item:
-    link = f"https://{outlet}.example/{abs(hash(title))}"
-    return Item(title=title, link=link, published_at=datetime.now(UTC) - timedelta(minutes=1), **facts)
 
 
 @pytest.fixture
