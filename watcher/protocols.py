@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         FeedState,
         Fetched,
         FetchRequest,
+        KeptPages,
         Message,
         Mute,
         NotModified,
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
         PollPlan,
         Receipt,
         Story,
+        Taking,
         Target,
         TargetState,
     )
@@ -238,6 +240,25 @@ class Store(Protocol):
         """Keep it (insert or replace)."""
         ...
 
+    # --- what people do in a chat -----------------------------------------------------------------
+
+    async def takings(self, story_ids: Sequence[str]) -> list[Taking]:
+        """Who works on these stories, by target; those given back are among them."""
+        ...
+
+    async def take(self, takings: Sequence[Taking], deliveries: Sequence[Delivery]) -> None:
+        """Keep these (story and target are the key) and queue what shows them, in ONE transaction, with
+        the dedupe rule of commit_polls."""
+        ...
+
+    async def keep_pages(self, pages: KeptPages, *, forget_before: datetime) -> None:
+        """Keep an answer's pages (chat and message are the key) and forget answers kept before then."""
+        ...
+
+    async def kept_pages(self, chat_id: str, message_id: str) -> KeptPages | None:
+        """The pages of one answer; None when they were forgotten."""
+        ...
+
     # --- mutes, housekeeping ----------------------------------------------------------------------
 
     async def mutes(self, now: datetime) -> list[Mute]:
@@ -262,7 +283,7 @@ class Store(Protocol):
 
     async def prune(self, *, entries_before: datetime, seen_before: datetime, limit: int) -> int:
         """Forget one batch of old rows: entries (never one whose story is open or whose delivery is not
-        final), final deliveries, and seen keys last shown before `seen_before` - but never a key shown
+        final), final deliveries, who took stories that are gone, and seen keys last shown before `seen_before` - but never a key shown
         within 24 hours of the newest showing of its feed: that document may still be up (a feed that
         answers 304 for months). Returns rows removed; 0 = nothing left."""
         ...

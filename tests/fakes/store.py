@@ -19,10 +19,12 @@ from watcher.core.model import (
     Entry,
     FeedState,
     JudgedEntry,
+    KeptPages,
     Mute,
     PollPlan,
     Story,
     StoryChange,
+    Taking,
     TargetState,
     joined_edits,
 )
@@ -51,6 +53,8 @@ class MemoryStore:
     rows: dict[int, Delivery] = field(default_factory=dict)
     targets: dict[str, TargetState] = field(default_factory=dict)
     muted: dict[tuple[str, str], Mute] = field(default_factory=dict)
+    taken: dict[tuple[str, str], Taking] = field(default_factory=dict)
+    answers: dict[tuple[str, str], KeptPages] = field(default_factory=dict)
     values: dict[str, str] = field(default_factory=dict)
     fail_with: Exception | None = None
 
@@ -379,6 +383,26 @@ class MemoryStore:
         self._check()
         self.targets[state.target_id] = state
 
+    # --- what people do in a chat ---
+
+    async def takings(self, story_ids: Sequence[str]) -> list[Taking]:
+        self._check()
+        return [taking for _, taking in sorted(self.taken.items()) if taking.story_id in story_ids]
+
+    async def take(self, takings: Sequence[Taking], deliveries: Sequence[Delivery]) -> None:
+        self._check()
+        self.taken.update({(one.story_id, one.target_id): one for one in takings})
+        self._queue(deliveries)
+
+    async def keep_pages(self, pages: KeptPages, *, forget_before: datetime) -> None:
+        self._check()
+        self.answers[pages.chat_id, pages.message_id] = pages
+        self.answers = {key: one for key, one in self.answers.items() if one.kept_at >= forget_before}
+
+    async def kept_pages(self, chat_id: str, message_id: str) -> KeptPages | None:
+        self._check()
+        return self.answers.get((chat_id, message_id))
+
     # --- mutes, housekeeping ---
 
     async def mutes(self, now: datetime) -> list[Mute]:
@@ -442,7 +466,15 @@ class MemoryStore:
         for story_id in over[: left - len(stale)]:
             del self.stories[story_id]
             self.alerts = {i: a for i, a in self.alerts.items() if a.story_id != story_id}
-        return len(doomed_rows) + len(doomed) + len(stale) + len(over[: left - len(stale)])
+        removed = len(doomed_rows) + len(doomed) + len(stale) + len(over[: left - len(stale)])
+        free = [
+            key
+            for key, one in self.taken.items()
+            if one.changed_at < entries_before and one.story_id not in self.stories
+        ][: limit - removed]
+        for key in free:
+            del self.taken[key]
+        return removed + len(free)
 
     async def backup(self, path: Path) -> None:
         self._check()

@@ -164,6 +164,26 @@ CREATE TABLE mutes (
     PRIMARY KEY (kind, value)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE takings (
+    story_id TEXT NOT NULL,
+    target_id TEXT NOT NULL,
+    user_id INTEGER,                         -- NULL = given back
+    name TEXT NOT NULL,
+    changed_at INTEGER NOT NULL,
+    press_id INTEGER NOT NULL,
+    wanted_by INTEGER,
+    wanted_at INTEGER,
+    PRIMARY KEY (story_id, target_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE kept_pages (
+    chat_id TEXT NOT NULL,
+    message_id TEXT NOT NULL,
+    pages TEXT NOT NULL,
+    kept_at INTEGER NOT NULL,
+    PRIMARY KEY (chat_id, message_id)
+) STRICT;
+
 CREATE TABLE facts (
     key TEXT PRIMARY KEY,
     value TEXT NOT NULL

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from watcher.core.model import Counts
 from watcher.errors import StoreUnavailable
 from watcher.store.opening import copy_into, open_writing, transaction, translated
-from watcher.store.repository import claims, entries, facts, mutes, outbox, seen, stories, targets
+from watcher.store.repository import claims, desk, entries, facts, mutes, outbox, seen, stories, targets
 from watcher.store.repository import feeds as feed_rows
 
 if TYPE_CHECKING:
@@ -27,9 +27,11 @@ if TYPE_CHECKING:
         Delivery,
         DeliveryState,
         FeedState,
+        KeptPages,
         Mute,
         PollPlan,
         Story,
+        Taking,
         TargetState,
     )
 
@@ -201,6 +203,24 @@ class SqliteStore:
         """See protocols.Store."""
         await self._write(targets.save, state)
 
+    # --- what people do in a chat -----------------------------------------------------------------
+
+    async def takings(self, story_ids: Sequence[str]) -> list[Taking]:
+        """See protocols.Store."""
+        return await self._read(desk.takings, tuple(story_ids))
+
+    async def take(self, takings: Sequence[Taking], deliveries: Sequence[Delivery]) -> None:
+        """See protocols.Store."""
+        await self._write(_take, tuple(takings), tuple(deliveries))
+
+    async def keep_pages(self, pages: KeptPages, *, forget_before: datetime) -> None:
+        """See protocols.Store."""
+        await self._write(desk.keep_pages, pages, forget_before)
+
+    async def kept_pages(self, chat_id: str, message_id: str) -> KeptPages | None:
+        """See protocols.Store."""
+        return await self._read(desk.kept_pages, chat_id, message_id)
+
     # --- mutes, housekeeping ----------------------------------------------------------------------
 
     async def mutes(self, now: datetime) -> list[Mute]:
@@ -258,6 +278,12 @@ def _commit(connection: sqlite3.Connection, plans: Sequence[PollPlan]) -> None:
         outbox.queue_all(connection, plan.deliveries)
 
 
+def _take(connection: sqlite3.Connection, takings: Sequence[Taking], deliveries: Sequence[Delivery]) -> None:
+    for taking in takings:
+        desk.save_taking(connection, taking)
+    outbox.queue_all(connection, deliveries)
+
+
 def _counts(connection: sqlite3.Connection, since: datetime) -> Counts:
     return Counts(
         alerts_by_topic=stories.alerts_by_topic(connection, since),
@@ -271,4 +297,5 @@ def _prune(
     removed = outbox.prune(connection, entries_before, limit)
     removed += entries.prune(connection, entries_before, limit - removed)
     removed += stories.prune(connection, entries_before, limit - removed)
+    removed += desk.prune_takings(connection, entries_before, limit - removed)
     return removed + seen.prune(connection, seen_before, limit - removed)

@@ -95,6 +95,13 @@ CREATE TABLE feeds (
     skip_days TEXT NOT NULL DEFAULT '[]'
 ) STRICT;
 INSERT INTO "feeds" VALUES(1,1,493860,-1,'lokalblatt','https://lokalblatt.example/rss',X'572F22FF0022',X'4D6F6E2C203034204D617920323032362031323A30303A303020474D54',NULL,1777898415123456,'every 10 min',1777897815123456,1777897815123456,200,0,NULL,NULL,0,NULL,0,NULL,NULL,0,NULL,0,NULL,NULL,0,0,NULL,'[]','[]');
+CREATE TABLE kept_pages (
+    chat_id TEXT NOT NULL,
+    message_id TEXT NOT NULL,
+    pages TEXT NOT NULL,
+    kept_at INTEGER NOT NULL,
+    PRIMARY KEY (chat_id, message_id)
+) STRICT;
 CREATE TABLE matches (
     entry_id TEXT NOT NULL REFERENCES entries (id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
     profile_id TEXT NOT NULL,
@@ -143,6 +150,17 @@ CREATE TABLE stories (
 ) STRICT, WITHOUT ROWID;
 INSERT INTO "stories" VALUES('s-0000000000000001','Bridge number 1',1777897815123456,1777897815123456,'["aes"]','["desk"]',NULL,NULL,0,NULL);
 INSERT INTO "stories" VALUES('s-0000000000000002','Bridge number 2',1777897815123456,1777897815123456,'["aes"]','["desk"]',NULL,NULL,0,NULL);
+CREATE TABLE takings (
+    story_id TEXT NOT NULL,
+    target_id TEXT NOT NULL,
+    user_id INTEGER,                         -- NULL = given back
+    name TEXT NOT NULL,
+    changed_at INTEGER NOT NULL,
+    press_id INTEGER NOT NULL,
+    wanted_by INTEGER,
+    wanted_at INTEGER,
+    PRIMARY KEY (story_id, target_id)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE target_states (
     target_id TEXT PRIMARY KEY,
     chat_id TEXT,

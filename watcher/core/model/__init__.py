@@ -27,6 +27,7 @@ from watcher.core.model.alerts import (
     edit_key,
     joined_edits,
 )
+from watcher.core.model.desk import KeptPages, Taking
 from watcher.core.model.entries import Entry, Fate, JudgedEntry, ParsedFeed, RawEntry
 from watcher.core.model.feeds import Failure, FeedConfig, FeedState, Fetched, FetchRequest, NotModified
 from watcher.core.model.matches import Evidence, Match, Mention, Reading
@@ -56,6 +57,7 @@ __all__ = [
     "FetchRequest",
     "Fetched",
     "JudgedEntry",
+    "KeptPages",
     "Match",
     "Mention",
     "Message",
@@ -72,6 +74,7 @@ __all__ = [
     "Receipt",
     "Story",
     "StoryChange",
+    "Taking",
     "Target",
     "TargetState",
     "TopicTag",
