@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from watcher.core.matching.words import (
     BEGINNING_LENGTH,
     HEAD_LENGTH,
-    VARIANT_LENGTH,
     AtomKey,
     Script,
     WordIndex,
@@ -33,7 +32,7 @@ MEMO_SIZE = 200_000
 class Sieve:
     """Which entries are worth a closer look."""
 
-    __slots__ = ("_heads", "_index", "_memo", "_partners")
+    __slots__ = ("_heads", "_index", "_memos", "_partners")
 
     def __init__(self, phrases: Iterable[Sequence[AtomKey]], known: frozenset[str], stems: Stems) -> None:
         """Learn the terms that patterns hinge on.
@@ -52,63 +51,78 @@ class Sieve:
             self._partners.setdefault(one, set()).add(other)
         self._index = WordIndex([_loosened(key, stems) for key in numbers], known)
         self._heads = self._index.heads()
-        self._memo: dict[bool, dict[str, frozenset[int]]] = {False: {}, True: {}}
+        self._memos = {without: _Memo(Script(None, without)) for without in (False, True)}  # capitals
 
     def lets_through(self, title: str, summary: str) -> bool:
         """False when the entry surely holds no term that any pattern hinges on.
 
         Looks at what stands between blanks, not at words: cutting words out costs more than all the rest.
         """
-        no_capitals = title.islower()
-        memo = self._memo[no_capitals]
+        memo = self._memos[title.islower()]
         chunks = title.split() + summary.split()
-        found = set(map(memo.get, chunks))
-        if None in found:
-            if len(memo) > MEMO_SIZE:
-                memo.clear()
-            script = Script(None, no_capitals)
-            for chunk in chunks:
-                if chunk not in memo:
-                    self._learn(chunk, script, memo)
-            found = set(map(memo.get, chunks))
-        if found <= _NOTHING:
+        if memo.idle.issuperset(chunks):
             return False
-        present = frozenset[int]().union(*(atoms for atoms in found if atoms))
+        present: set[int] = set()
+        for chunk in chunks:
+            if chunk not in memo.idle:
+                present |= memo.telling.get(chunk) or self._learn(chunk, memo)
         return any(not present.isdisjoint(self._partners.get(atom, ())) for atom in present)
 
-    def _learn(self, chunk: str, script: Script, memo: dict[str, frozenset[int]]) -> None:
-        """Remember which atoms the words of a chunk may be, and each word by itself."""
+    def _learn(self, chunk: str, memo: _Memo) -> frozenset[int]:
+        """Return, and remember, which atoms the words of a chunk may be."""
         bare = chunk.strip(_PUNCTUATION)
         if bare.isalnum():  # one word: most chunks are
-            atoms = memo.get(bare)
-            if atoms is None:
-                atoms = memo[bare] = self._atoms_of(bare, script)
-            memo[chunk] = atoms
-            return
-        tokens = WORD.findall(chunk)
-        for token in tokens:
-            if token not in memo:
-                memo[token] = self._atoms_of(token, script)
-        if chunk not in memo:
-            memo[chunk] = (
-                memo[tokens[0]] if len(tokens) == 1 else _NO_ATOMS.union(*(memo[one] for one in tokens))
-            )
+            atoms = self._atoms_of(bare, memo)
+        else:
+            atoms = _NO_ATOMS.union(*(self._atoms_of(token, memo) for token in WORD.findall(chunk)))
+        memo.keep(chunk, atoms)
+        return atoms
 
-    def _atoms_of(self, token: str, script: Script) -> frozenset[int]:
+    def _atoms_of(self, token: str, memo: _Memo) -> frozenset[int]:
+        """Return, and remember, which atoms a word may be."""
+        if token in memo.idle:
+            return _NO_ATOMS
+        known = memo.telling.get(token)
+        if known is not None:
+            return known
         folded = fold(token)
         if (
             folded[:HEAD_LENGTH] in self._heads
             or folded[:BEGINNING_LENGTH] in self._heads
-            or (len(folded) >= VARIANT_LENGTH - 1 and (script.no_capitals or token[0].isupper()))
             or not folded.isascii()
         ):
-            return frozenset(self._index.look_up(token, folded, script)) or _NO_ATOMS
-        return _NO_ATOMS
+            atoms = frozenset(self._index.look_up(token, folded, memo.script))
+        elif memo.script.no_capitals or token[0].isupper():
+            atoms = frozenset(self._index.respelt(folded))
+        else:
+            atoms = _NO_ATOMS
+        memo.keep(token, atoms)
+        return atoms
+
+
+class _Memo:
+    """What has been seen in texts written one way: nearly all of it stands for nothing."""
+
+    __slots__ = ("idle", "script", "telling")
+
+    def __init__(self, script: Script) -> None:
+        self.script = script
+        self.idle: set[str] = set()
+        self.telling: dict[str, frozenset[int]] = {}
+
+    def keep(self, text: str, atoms: frozenset[int]) -> None:
+        """Remember; forget everything when it has become too much."""
+        if len(self.idle) + len(self.telling) > MEMO_SIZE:
+            self.idle.clear()
+            self.telling.clear()
+        if atoms:
+            self.telling[text] = atoms
+        else:
+            self.idle.add(text)
 
 
 _PUNCTUATION = ".,:;!?\"'()[]«»“”„’‘…–—"
 _NO_ATOMS = frozenset[int]()
-_NOTHING = {_NO_ATOMS}
 
 
 def _two_most_telling(phrase: Sequence[AtomKey]) -> tuple[AtomKey, AtomKey]:

@@ -152,27 +152,36 @@ class WordIndex:
         for beginning, number in self._beginnings.get(folded[:BEGINNING_LENGTH], ()):
             if folded.startswith(beginning):
                 found.append((number, BEGINNING))
-        if capital and not found and len(folded) >= VARIANT_LENGTH - 1 and folded not in self._known:
-            found += self._variants(folded)
+        if capital and not found:
+            found += self.respelt(folded).items()
         return found
 
-    def _variants(self, folded: str) -> list[tuple[int, int]]:
-        """Other transliterations and slips, for a capitalised token that is nothing else."""
-        if not folded.isascii() or not folded.isalpha():
-            return []
+    def respelt(self, folded: str) -> dict[int, int]:
+        """Return the names a capitalised token that is nothing else can be: other transliterations, slips.
+
+        Args:
+            folded: the token, folded.
+
+        Returns:
+            Atoms with the quality (0–100) of each.
+        """
+        if len(folded) < VARIANT_LENGTH - 1 or not folded.isalpha() or not folded.isascii():
+            return {}
+        if folded in self._known:
+            return {}
         bones = skeleton(folded)
         if len(bones) < 5:
-            return []
+            return {}
         same = self._skeletons.get(bones)
         if same:
-            return [(number, VARIANT) for number in same]
+            return dict.fromkeys(same, VARIANT)
         if len(folded) < SLIP_LENGTH - 1:
-            return []
-        return [
-            (number, SLIP)
+            return {}
+        return {
+            number: SLIP
             for number in self._sharing_a_deletion(bones) | self._sharing_a_deletion(folded)
             if self._one_slip_apart(self._spellings[number], (bones, folded))
-        ]
+        }
 
     def _sharing_a_deletion(self, spelling: str) -> set[int]:
         if spelling[:3] + "-" not in self._ends and "-" + spelling[-3:] not in self._ends:
