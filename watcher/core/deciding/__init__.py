@@ -4,8 +4,8 @@ from watcher.core.deciding.coverage import index_stories
 from watcher.core.deciding.decide import Decision, PollInput, decide
 from watcher.core.deciding.feed_state import body_hash, polled_url
 from watcher.core.deciding.identity import Identified, identify
+from watcher.core.deciding.noticing import notices
 from watcher.core.deciding.runtime import Runtime
-from watcher.core.deciding.telling import notices
 
 __all__ = [
     "Decision",

@@ -13,7 +13,8 @@ from watcher.core.deciding.cleaning import clean
 from watcher.core.deciding.coverage import Coverage
 from watcher.core.deciding.feed_state import after_failure, after_success
 from watcher.core.deciding.identity import Identified, sort_out
-from watcher.core.deciding.telling import notices, tell
+from watcher.core.deciding.noticing import notices
+from watcher.core.deciding.telling import tell
 from watcher.core.model import Failure, Fate, Fetched, NoticeKind, NotModified, PollOutcome, PollPlan
 
 if TYPE_CHECKING:

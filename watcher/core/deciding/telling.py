@@ -5,12 +5,11 @@ A story has one message per target: its alert and its edit have unique keys in t
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from watcher.core.deciding.why import why
+from watcher.core.deciding.contents import alert_content, alert_id, digest_line, short_hash, topic_tags
 from watcher.core.model import (
     Alert,
     AlertContent,
@@ -20,8 +19,6 @@ from watcher.core.model import (
     DigestContent,
     DigestLine,
     EditContent,
-    NoticeContent,
-    TopicTag,
     alert_key,
     edit_key,
 )
@@ -30,21 +27,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from watcher.core.deciding.contents import Telling
     from watcher.core.deciding.runtime import Runtime
-    from watcher.core.model import Counts, Entry, Match, Mute, NoticeKind, Story, Target
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Telling:
-    """An on-topic entry in its story, not told yet."""
-
-    entry: Entry
-    story: Story  # after the entry joined
-    matches: tuple[Match, ...]  # on topic, not muted
-    known: bool  # the story existed before this poll
-    new_outlet: bool
-    new_topic: bool  # the story had not matched one of these topics before
-    change: str = ""  # what changed in the telling ("toll 12 → 17")
+    from watcher.core.model import Counts, Entry, Match, Mute, Story, Target
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,26 +83,6 @@ def tell(
     )
 
 
-def notices(
-    facts: Sequence[tuple[NoticeKind, dict[str, str]]], *, subject: str, runtime: Runtime, now: datetime
-) -> tuple[Delivery, ...]:
-    """Messages about the watcher itself, to the ops targets (the first target when none is named so)."""
-    targets = [t for t in runtime.targets.values() if t.ops] or list(runtime.targets.values())[:1]
-    return tuple(
-        Delivery(
-            kind=DeliveryKind.NOTICE,
-            target_id=target.id,
-            content=NoticeContent(kind=kind, facts=dict(values)),
-            due_at=now,
-            created_at=now,
-            dedupe_key=f"notice:{kind}:{subject}:{target.id}:{now.isoformat()}",
-            silent=True,
-        )
-        for kind, values in facts
-        for target in targets
-    )
-
-
 class _Desk:
     """Collects what is told; lives for one call of `tell`."""
 
@@ -155,7 +120,7 @@ class _Desk:
         topics = tuple(dict.fromkeys(m.profile_id for _, matches in routes for m in matches))
         kind = AlertKind.STORY_GREW if told_before else AlertKind.NEW_STORY
         alert = Alert(
-            id="a-" + _digest(telling.story.id, kind, *topics),
+            id=alert_id(telling.story.id, kind, *topics),
             story_id=telling.story.id,
             entry_id=telling.entry.id,
             kind=kind,
@@ -172,7 +137,14 @@ class _Desk:
             elif self.by_target.get(target.id, 0) >= target.max_alerts_per_hour:
                 self._digest_line(telling, target, matches, "budget")
             else:
-                content = self._content(telling, alert, matches)
+                content = alert_content(
+                    telling,
+                    matches,
+                    self.runtime.profiles,
+                    kind=kind,
+                    alert_id=alert.id,
+                    follows_story_id=telling.story.follows_story_id,
+                )
                 key = alert_key(telling.story.id, target.id)
                 self._queue(target, DeliveryKind.ALERT, content, key, self.now, telling.story.id)
                 self.by_target[target.id] = self.by_target.get(target.id, 0) + 1
@@ -193,12 +165,18 @@ class _Desk:
             if (telling.story.id, target.id) in self._fresh or target.updates == "ignore":
                 continue
             if target.updates == "reply":
-                alert_id = "a-" + _digest(telling.story.id, "reply", telling.entry.id)
-                content = replace(self._reply(telling, alert_id, matches), follows_story_id=telling.story.id)
+                content = alert_content(
+                    telling,
+                    matches,
+                    self.runtime.profiles,
+                    kind=AlertKind.STORY_GREW,
+                    alert_id=alert_id(telling.story.id, "reply", telling.entry.id),
+                    follows_story_id=telling.story.id,
+                )
                 key = f"{alert_key(telling.story.id, target.id)}:{telling.entry.id}"
                 self._queue(target, DeliveryKind.ALERT, content, key, self.now, telling.story.id, silent=True)
                 continue
-            tags = self._tags(matches)
+            tags = topic_tags(matches, self.runtime.profiles)
             self._edit(target, EditContent(story_id=telling.story.id, topics=tags, change=telling.change))
 
     def retitle(self, entry: Entry, old_title: str, story: Story) -> None:
@@ -221,33 +199,21 @@ class _Desk:
         lines: dict[str, list[DigestLine]] = {}
         for telling in flooded:
             for target, matches in self.untold_targets(telling):
-                lines.setdefault(target.id, []).append(self._line(telling, matches))
+                lines.setdefault(target.id, []).append(digest_line(telling, matches, self.runtime.profiles))
                 self._mark_told(telling.story, target)
             self.held[telling.entry.id] = "many alerts at once from one feed"
         for target_id, its_lines in lines.items():
             content = DigestContent(reason="flood", lines=tuple(its_lines), feed_id=feed_id)
-            key = f"digest:flood:{feed_id}:{target_id}:{_digest(*(str(x.story_id) for x in its_lines))}"
+            key = f"digest:flood:{feed_id}:{target_id}:{short_hash(*(str(x.story_id) for x in its_lines))}"
             target = self.runtime.targets[target_id]
             self._queue(target, DeliveryKind.DIGEST, content, key, self.now, None)
 
     def _digest_line(self, telling: Telling, target: Target, matches: tuple[Match, ...], reason: str) -> None:
         """A line of its own row; rows of one target that are due together are sent as one message."""
         next_hour = (self.now + timedelta(hours=1)).replace(minute=0, second=0, microsecond=0)
-        content = DigestContent(reason=reason, lines=(self._line(telling, matches),))
+        content = DigestContent(reason=reason, lines=(digest_line(telling, matches, self.runtime.profiles),))
         key = f"digest:{telling.story.id}:{target.id}"
         self._queue(target, DeliveryKind.DIGEST, content, key, next_hour, telling.story.id)
-
-    def _line(self, telling: Telling, matches: Sequence[Match]) -> DigestLine:
-        best = max(matches, key=lambda m: m.score)
-        return DigestLine(
-            story_id=telling.story.id,
-            topic=self.runtime.profiles[best.profile_id].name,
-            headline=telling.entry.title,
-            url=telling.entry.url,
-            outlet=telling.entry.outlet,
-            outlet_count=len(telling.story.outlets),
-            at=telling.entry.at,
-        )
 
     def _wants(self, target: Target, match: Match) -> bool:
         profile = self.runtime.profiles[match.profile_id]
@@ -263,48 +229,6 @@ class _Desk:
     def _mark_told(self, story: Story, target: Target) -> None:
         self._told(story).append(target.id)
         self._fresh.add((story.id, target.id))
-
-    def _tags(self, matches: Sequence[Match]) -> tuple[TopicTag, ...]:
-        ranked = sorted(matches, key=lambda m: -m.score)
-        return tuple(
-            TopicTag(
-                id=m.profile_id,
-                name=self.runtime.profiles[m.profile_id].name,
-                score=m.score,
-                why=why(m, self.runtime.profiles[m.profile_id]),
-            )
-            for m in ranked
-        )
-
-    def _content(self, telling: Telling, alert: Alert, matches: Sequence[Match]) -> AlertContent:
-        entry = telling.entry
-        return AlertContent(
-            alert_id=alert.id,
-            story_id=alert.story_id,
-            entry_id=entry.id,
-            kind=alert.kind,
-            topics=self._tags(matches),
-            headline=entry.title,
-            url=entry.url,
-            outlet=entry.outlet,
-            language=entry.language,
-            summary=entry.summary,
-            published_at=entry.published_at,
-            first_seen_at=entry.first_seen_at,
-            follows_story_id=telling.story.follows_story_id,
-        )
-
-    def _reply(self, telling: Telling, alert_id: str, matches: Sequence[Match]) -> AlertContent:
-        alert = Alert(
-            id=alert_id,
-            story_id=telling.story.id,
-            entry_id=telling.entry.id,
-            kind=AlertKind.STORY_GREW,
-            topics=tuple(m.profile_id for m in matches),
-            score=max(m.score for m in matches),
-            created_at=self.now,
-        )
-        return self._content(telling, alert, matches)
 
     def _queue(
         self,
@@ -329,7 +253,3 @@ class _Desk:
                 silent=silent or target.silent,
             )
         )
-
-
-def _digest(*parts: str) -> str:
-    return hashlib.blake2b("\0".join(parts).encode(), digest_size=8).hexdigest()
