@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
     from watcher.core.model import (
+        Conclusion,
         Counts,
         Delivery,
         DeliveryState,
@@ -177,25 +178,10 @@ class Store(Protocol):
         this returns. A row recovered from sending has possible_repeat set."""
         ...
 
-    async def acknowledge(
-        self, delivery_id: int, *, receipt: str | None, sent_text: str, revision: int, now: datetime
-    ) -> None:
-        """Delivered: keep receipt and text; an edit whose revision rose meanwhile is pending again."""
-        ...
-
-    async def settle(
-        self,
-        delivery_id: int,
-        *,
-        state: DeliveryState,
-        reason: str,
-        due_at: datetime | None = None,
-        plain: bool = False,
-    ) -> None:
-        """End an attempt that was not delivered: PENDING or AMBIGUOUS (to be tried at due_at), DEAD or
-        EXPIRED. AMBIGUOUS sets possible_repeat for good; without due_at it is held: never claimed or due
-        until a user's requeue. Otherwise due_at None leaves the due time. plain=True: send as plain text
-        next time. attempt_count stays."""
+    async def conclude(self, conclusion: Conclusion) -> None:
+        """Commit everything an attempt changes, in ONE transaction: rows acknowledged and settled, target
+        states, deliveries queued (with the dedupe rule of commit_polls). AMBIGUOUS sets possible_repeat for
+        good; attempt_count stays."""
         ...
 
     async def delivery(self, dedupe_key: str) -> Delivery | None:
@@ -212,10 +198,15 @@ class Store(Protocol):
         """Rows of the outbox, oldest first."""
         ...
 
-    async def expire(self, before: datetime, now: datetime) -> list[Delivery]:
+    async def expire(
+        self,
+        before: datetime,
+        now: datetime,
+        tell: Callable[[Sequence[tuple[Delivery, Story | None]]], Sequence[Delivery]],
+    ) -> None:
         """Alerts pending (never attempted ambiguously) whose due_at lies before `before`, on reachable
-        targets, become EXPIRED; returned so that a digest can name them. Edits of such alerts expire
-        with them."""
+        targets, become EXPIRED, the edits of such alerts with them. `tell` (pure) makes of the alerts and
+        their stories the digests that name them: queued in the same transaction, so that none expires untold."""
         ...
 
     async def next_due_delivery_at(self) -> datetime | None:
@@ -292,6 +283,11 @@ class Store(Protocol):
         """Write a consistent copy (VACUUM INTO)."""
         ...
 
+    def hurry(self, within_s: float) -> None:
+        """The process is to end: from now on no call waits for another process's lock beyond so many seconds
+        from now, but raises StoreUnavailable; calls that wait already included."""
+        ...
+
     async def aclose(self) -> None:
         """Checkpoint and close. Idempotent."""
         ...
@@ -314,6 +310,11 @@ class Sink(Protocol):
         Raises:
             SendError: as for send; MESSAGE_GONE when there is nothing to edit any more.
         """
+        ...
+
+    async def shared(self, target: Target) -> bool:
+        """Whether several people read and write there: a group, not a person's own chat and not a
+        channel. May ask the service, once for each chat; False while nobody can tell. Never raises."""
         ...
 
     async def verify(self) -> None:

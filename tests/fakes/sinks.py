@@ -83,6 +83,9 @@ class FakeSink:
             )
         )
 
+    async def shared(self, target: Target) -> bool:
+        return target.group
+
     async def verify(self) -> None:
         failure = self._failure(None)
         if failure is not None:

@@ -62,3 +62,8 @@ async def test_it_knows_us_and_closes_twice(sink: Sink) -> None:
     await sink.verify()
     await sink.aclose()
     await sink.aclose()
+
+
+async def test_a_persons_own_chat_is_not_shared(sink: Sink) -> None:
+    """Only where several people read and write can one of them take a story."""
+    assert not await sink.shared(TARGET)

@@ -211,3 +211,27 @@ def test_redaction_knows_tokens_by_their_shape() -> None:
     assert redact("a 42:secret-half b secret-half") == "a [token] b [token]"
     assert redact("bot123456789%3AAAbbccddeeffgghhiijjkkll/x") == "bot[token]/x"
     assert redact("12:30:45 and 123456 items") == "12:30:45 and 123456 items"
+
+
+async def test_groups_are_told_from_channels_by_asking_once(api: BotApi, sink: TelegramSink) -> None:
+    """Ids of supergroups and channels look alike, names too: the service is asked, once for each chat."""
+    api.add_chat("-1001", "supergroup")
+    api.add_chat("-1002", "channel")
+    api.add_chat("@desk", "channel")
+    kinds = {"42": False, "-7": True, "-1001": True, "-1002": False, "@desk": False}
+    for _ in range(2):
+        assert kinds == {
+            chat: await sink.shared(Target(id="t", sink="telegram", chat_id=chat)) for chat in kinds
+        }
+    assert ["-1001", "-1002", "@desk"] == [
+        str(call.params["chat_id"]) for call in api.calls if call.method == "getChat"
+    ]
+
+
+async def test_while_nobody_can_tell_a_chat_is_not_shared(api: BotApi, sink: TelegramSink) -> None:
+    """A service that does not answer holds up no alert, and is asked again."""
+    api.add_chat("-1001", "supergroup")
+    group = Target(id="t", sink="telegram", chat_id="-1001")
+    api.fail("error_502", method="getChat")
+    assert not await sink.shared(group)
+    assert await sink.shared(group)

@@ -76,7 +76,10 @@ class Attempts:
         """What is to be sent; anything else is recorded here."""
         try:
             policy, now = self._runtime().delivery, self._clock.now()
-            prepared = await prepare(row, target, self._store, policy, now, buttons=self._buttons)
+            shared = self._buttons and await self._sinks[target.sink].shared(target)
+            prepared = await prepare(
+                row, target, self._store, policy, now, buttons=self._buttons, shared=shared
+            )
         except StoreUnavailable as error:  # nothing was sent: due as before
             await self.outcomes.settled(row, DeliveryState.PENDING, str(error))
             raise

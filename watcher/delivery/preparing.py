@@ -20,7 +20,7 @@ from watcher.core.model import (
     alert_key,
     edit_key,
 )
-from watcher.core.rendering import LINES_PER_MESSAGE, render, render_digest
+from watcher.core.rendering import LINES_PER_MESSAGE, Desk, render, render_digest
 from watcher.delivery.quiet import may_disturb, quiet_until
 
 if TYPE_CHECKING:
@@ -78,14 +78,21 @@ async def prepare(
     now: datetime,
     *,
     buttons: bool = False,
+    shared: bool = False,
 ) -> Prepared:
-    """Turn a claimed row into what is to be done with it; `buttons`: somebody listens to presses."""
+    """Turn a claimed row into what is to be done with it.
+
+    Args:
+        buttons: somebody listens to presses.
+        shared: several people read and write in the target's chat.
+    """
+    desk = await _desk(delivery, target, store, shared) if buttons else None
     wakes_at = quiet_until(target, now)
     if wakes_at is not None and not may_disturb(delivery, target):
         return Later(reason=QUIET_REASON, due_at=wakes_at)
     match delivery.content:
         case EditContent():
-            return await _edit(delivery, target, store, policy, now, buttons)
+            return await _edit(delivery, target, store, policy, now, desk)
         case AlertContent() if delivery.reason == QUIET_REASON and not may_disturb(delivery, target):
             kept = await _waiting(store, delivery, DeliveryKind.ALERT, now)
             kept = [other for other in kept if other.reason == QUIET_REASON]
@@ -94,10 +101,10 @@ async def prepare(
         case DigestContent() as content:
             waiting = await _waiting(store, delivery, DeliveryKind.DIGEST, now)
             return _merged(delivery, content, waiting, target)
-    return await _own_message(delivery, target, store, buttons)
+    return await _own_message(delivery, target, store, desk)
 
 
-async def _own_message(delivery: Delivery, target: Target, store: Store, buttons: bool) -> Ready:
+async def _own_message(delivery: Delivery, target: Target, store: Store, desk: Desk | None) -> Ready:
     story = await _story(delivery, store)
     edit = reply_to = None
     if isinstance(delivery.content, AlertContent) and delivery.story_id:
@@ -107,12 +114,18 @@ async def _own_message(delivery: Delivery, target: Target, store: Store, buttons
         followed = delivery.content.follows_story_id
         before = await store.delivery(alert_key(followed, target.id)) if followed else None
         reply_to = before.receipt if before else None
-    message = render(delivery, story, target, edit=edit, buttons=buttons)
+    message = render(delivery, story, target, edit=edit, desk=desk)
     return Ready(message=replace(message, reply_to=reply_to))
 
 
+async def _desk(delivery: Delivery, target: Target, store: Store, shared: bool) -> Desk:
+    """What the story's alert carries for the people in the chat."""
+    takings = await store.takings([delivery.story_id]) if delivery.story_id and shared else []
+    return Desk(shared=shared, taking=next((one for one in takings if one.target_id == target.id), None))
+
+
 async def _edit(
-    delivery: Delivery, target: Target, store: Store, policy: DeliveryPolicy, now: datetime, buttons: bool
+    delivery: Delivery, target: Target, store: Store, policy: DeliveryPolicy, now: datetime, desk: Desk | None
 ) -> Prepared:
     alert = await store.delivery(alert_key(delivery.story_id or "", target.id))
     if alert is None or alert.state in (DeliveryState.DEAD, DeliveryState.EXPIRED):
@@ -122,11 +135,12 @@ async def _edit(
         return Later(reason="waits for its alert", due_at=max(alert.due_at, now + timedelta(seconds=1)))
     if alert.receipt is None:
         return Done(reason="its alert went out in a digest", delivered=True)
-    if delivery.delivered_at is not None:
+    pressed = desk and desk.taking and desk.taking.changed_at >= (delivery.delivered_at or now)
+    if delivery.delivered_at is not None and not pressed:  # whoever pressed waits to see it
         earliest = delivery.delivered_at + timedelta(seconds=policy.edit_interval_s)
         if now < earliest:
             return Later(reason="edited a moment ago", due_at=earliest)
-    message = render(delivery, await _story(delivery, store), target, alert=alert, buttons=buttons)
+    message = render(delivery, await _story(delivery, store), target, alert=alert, desk=desk)
     if text_of(message) == (delivery.sent_text or alert.sent_text):
         return Done(reason="the message says so already", delivered=True, sent_text=text_of(message))
     return Ready(message=message, edits=alert.receipt)

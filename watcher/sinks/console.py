@@ -45,6 +45,10 @@ class ConsoleSink:
         """Draw a message again as it stands after an edit."""
         self._draw(f"#{receipt} to {target.id} · edited", message)
 
+    async def shared(self, target: Target) -> bool:
+        """A terminal has no buttons to press."""
+        return False
+
     async def verify(self) -> None:
         """A terminal knows everybody."""
 

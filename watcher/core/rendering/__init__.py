@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from watcher.core.model import AlertContent, DigestContent, EditContent, NoticeContent
 from watcher.core.rendering.alerts import render_alert
+from watcher.core.rendering.buttons import Desk
 from watcher.core.rendering.catalogue import languages, texts
 from watcher.core.rendering.digests import LINES_PER_MESSAGE, render_digest
 from watcher.core.rendering.notices import render_notice
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "LINES_PER_MESSAGE",
+    "Desk",
     "languages",
     "render",
     "render_alert",
@@ -36,7 +38,7 @@ def render(
     *,
     alert: Delivery | None = None,
     edit: Delivery | None = None,
-    buttons: bool = False,
+    desk: Desk | None = None,
 ) -> Message:
     """Draw what a row of the outbox holds.
 
@@ -46,12 +48,12 @@ def render(
         target: where it goes.
         alert: for an edit, the alert's row that is drawn again.
         edit: for an alert, an edit that was queued before the alert could be sent.
-        buttons: alerts carry buttons, because somebody listens to presses.
+        desk: what an alert carries for the people in the chat; None = nobody listens to presses.
 
     Raises:
         ValueError: an edit without its alert.
     """
-    message = _drawn(delivery, story, target, alert, edit, buttons)
+    message = _drawn(delivery, story, target, alert, edit, desk)
     if delivery.silent:
         message = replace(message, silent=True)
     return replace(message, html="") if delivery.plain else message
@@ -63,7 +65,7 @@ def _drawn(
     target: Target,
     alert: Delivery | None,
     edit: Delivery | None,
-    buttons: bool,
+    desk: Desk | None,
 ) -> Message:
     match delivery.content:
         case AlertContent() as content:
@@ -75,7 +77,7 @@ def _drawn(
                 possible_repeat=delivery.possible_repeat,
                 change=joining.change if joining else "",
                 topics=_united(content.topics, joining.topics) if joining else (),
-                buttons=buttons,
+                desk=desk,
             )
         case EditContent() as content:
             if alert is None or not isinstance(alert.content, AlertContent):
@@ -87,7 +89,7 @@ def _drawn(
                 possible_repeat=alert.possible_repeat,
                 change=content.change,
                 topics=_united(alert.content.topics, content.topics),
-                buttons=buttons,
+                desk=desk,
             )
         case DigestContent() as content:
             return render_digest(content, target, possible_repeat=delivery.possible_repeat)

@@ -10,12 +10,24 @@ from watcher.core.rendering.buttons import alert_buttons
 from watcher.core.rendering.catalogue import texts
 from watcher.core.rendering.outlets import also_line
 from watcher.core.rendering.passages import moment, score_mark, summary, translate_link
-from watcher.core.rendering.styled import MESSAGE_UNITS, Span, Styled, cut, joined, lines, own, value
+from watcher.core.rendering.styled import (
+    MESSAGE_UNITS,
+    Span,
+    Styled,
+    clean,
+    cut,
+    filled,
+    joined,
+    lines,
+    own,
+    value,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from watcher.core.model import AlertContent, Story, Target, TopicTag
+    from watcher.core.model import AlertContent, Story, Taking, Target, TopicTag
+    from watcher.core.rendering.buttons import Desk
     from watcher.core.rendering.catalogue.form import Catalogue
 
 HEADLINE_UNITS = 300
@@ -23,6 +35,8 @@ TOPIC_UNITS = 40
 TOPIC_COUNT = 6
 WHY_UNITS = 240  # a topic
 CHANGE_UNITS = 200
+NAME_UNITS = 40  # of a person
+TAKEN_MARK = "🙋"
 
 
 def render_alert(
@@ -33,7 +47,7 @@ def render_alert(
     possible_repeat: bool = False,
     change: str = "",
     topics: Sequence[TopicTag] = (),
-    buttons: bool = False,
+    desk: Desk | None = None,
 ) -> Message:
     """Draw an alert for one target.
 
@@ -44,7 +58,7 @@ def render_alert(
         possible_repeat: an earlier attempt may have arrived: marked, and without sound.
         change: what changed since the alert ("toll 12 → 17"), for an edit.
         topics: the topics by now; () = those of the content.
-        buttons: somebody listens to presses.
+        desk: what it carries for the people in the chat; None = nobody listens to presses.
 
     Returns:
         A message within Telegram's limits.
@@ -60,9 +74,10 @@ def render_alert(
         _labelled(catalogue.changed, change),
         also_line(story, content.outlet, catalogue.also, catalogue.more) if story else Styled(),
         _why(tags, catalogue),
+        _taken(desk.holder, target, catalogue) if desk else Styled(),
     )
     drawn = message(body, silent=target.silent or possible_repeat)
-    return replace(drawn, buttons=alert_buttons(content.story_id, catalogue)) if buttons else drawn
+    return replace(drawn, buttons=alert_buttons(content.story_id, catalogue, desk)) if desk else drawn
 
 
 def _headline(content: AlertContent, story: Story | None) -> str:
@@ -80,6 +95,19 @@ def message(body: Styled, *, silent: bool) -> Message:
 def repeat_mark(catalogue: Catalogue) -> Styled:
     """The mark of a message that may have arrived before."""
     return Styled((Span(text=catalogue.possible_repeat, italic=True),))
+
+
+def _taken(taking: Taking | None, target: Target, catalogue: Catalogue) -> Styled:
+    if taking is None:
+        return Styled()
+    at = moment(taking.changed_at, target, catalogue)
+    facts = {"name": shown_name(taking, catalogue), "at": at}
+    return own(f"{TAKEN_MARK} ") + filled(catalogue.taken, facts, limit=NAME_UNITS)
+
+
+def shown_name(taking: Taking, catalogue: Catalogue) -> str:
+    """Who has it, by the name they gave the service, cleaned and cut."""
+    return cut(clean(taking.name), NAME_UNITS) or catalogue.somebody
 
 
 def _source(content: AlertContent, tags: list[TopicTag], target: Target, catalogue: Catalogue) -> Styled:

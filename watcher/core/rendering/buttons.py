@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from watcher.core.model import Taking
     from watcher.core.rendering.catalogue.form import Catalogue
 
 Rows = tuple[tuple[tuple[str, str], ...], ...]
@@ -27,6 +28,7 @@ class Action(StrEnum):
     MUTE_STORY = "story"
     MUTE_OUTLET = "outlet"
     WHY = "why"
+    TAKE = "take"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,14 +39,33 @@ class Button:
     story_id: str
 
 
-def alert_buttons(story_id: str, catalogue: Catalogue) -> Rows:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """What an alert carries for the people in its chat.
+
+    Args:
+        shared: several people read and write there: one of them can take the story.
+        taking: who took the story, or gave it back.
+    """
+
+    shared: bool = False
+    taking: Taking | None = None
+
+    @property
+    def holder(self) -> Taking | None:
+        """Who has the story; None = nobody."""
+        return self.taking if self.taking and self.taking.user_id is not None else None
+
+
+def alert_buttons(story_id: str, catalogue: Catalogue, desk: Desk) -> Rows:
     """The rows of buttons of an alert."""
 
-    def button(action: Action) -> tuple[str, str]:
-        return catalogue.buttons[action], f"a1:{action}:{story_id}"
+    def button(action: Action, label: str = "") -> tuple[str, str]:
+        return catalogue.buttons[label or action], f"a1:{action}:{story_id}"
 
     first = (button(Action.RELEVANT), button(Action.IRRELEVANT), button(Action.WHY))
-    return first, (button(Action.MUTE_STORY), button(Action.MUTE_OUTLET))
+    rows = (first, (button(Action.MUTE_STORY), button(Action.MUTE_OUTLET)))
+    return (*rows, (button(Action.TAKE, "taken" if desk.holder else ""),)) if desk.shared else rows
 
 
 def read_button(data: str) -> Button | None:

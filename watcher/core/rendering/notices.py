@@ -10,7 +10,7 @@ from watcher.core.rendering.alerts import message, repeat_mark
 from watcher.core.rendering.catalogue import texts
 from watcher.core.rendering.digests import digest_lines
 from watcher.core.rendering.passages import moment
-from watcher.core.rendering.styled import Styled, joined, lines, own, value
+from watcher.core.rendering.styled import PLACE, Styled, filled, joined, lines
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from watcher.core.rendering.catalogue.form import Catalogue
 
 FACT_UNITS = 600
-_PLACE = re.compile(r"\{(\w+)\}")
 _ISO_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 
 
@@ -28,24 +27,18 @@ def render_notice(content: NoticeContent, target: Target, *, possible_repeat: bo
     catalogue = texts(target.language)
     notice = catalogue.notices[content.kind]
     facts = {name: _local(fact, target, catalogue) for name, fact in content.facts.items() if fact}
-    sentences = [_filled(text, facts) for text in notice.sentences if set(_PLACE.findall(text)) <= set(facts)]
+    sentences = [
+        filled(text, facts, limit=FACT_UNITS)
+        for text in notice.sentences
+        if set(PLACE.findall(text)) <= set(facts)
+    ]
     body = lines(
         repeat_mark(catalogue) if possible_repeat else Styled(),
-        _filled(notice.title, facts, bold=True),
+        filled(notice.title, facts, limit=FACT_UNITS, bold=True),
         joined(sentences, " "),
         digest_lines(content.lines, target, catalogue),
     )
     return message(body, silent=target.silent or possible_repeat)
-
-
-def _filled(template: str, facts: Mapping[str, str], *, bold: bool = False) -> Styled:
-    out = Styled()
-    for position, piece in enumerate(_PLACE.split(template)):
-        if position % 2:
-            out = out + value(facts.get(piece, "?"), limit=FACT_UNITS, bold=bold)
-        elif piece:
-            out = out + own(piece, bold=bold)
-    return out
 
 
 def _local(fact: str, target: Target, catalogue: Catalogue) -> str:

@@ -11,7 +11,11 @@ import html
 import re
 import unicodedata
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 MESSAGE_UNITS = 4096  # Telegram's limit, counted after entity parsing
 MAX_URL_LENGTH = 2048  # P1
@@ -20,6 +24,7 @@ JOINER = "\u2060"
 """Word joiner: invisible, no line break, and no character of a URL, mention, hashtag or command: put
 inside one it keeps Telegram from linking it."""
 
+PLACE = re.compile(r"\{(\w+)\}")  # where a text of ours takes a value
 _SPACES = re.compile(r"\s+")
 _LINKABLE = re.compile(
     r"""
@@ -167,6 +172,17 @@ def lines(*rows: Styled) -> Styled:
     for row in rows:
         if row:
             out = out + (own("\n") if out else Styled()) + row
+    return out
+
+
+def filled(template: str, facts: Mapping[str, str], *, limit: int, bold: bool = False) -> Styled:
+    """A text of ours with foreign text in the places it names; "?" where there is none."""
+    out = Styled()
+    for position, piece in enumerate(PLACE.split(template)):
+        if position % 2:
+            out = out + value(facts.get(piece, "?"), limit=limit, bold=bold)
+        elif piece:
+            out = out + own(piece, bold=bold)
     return out
 
 

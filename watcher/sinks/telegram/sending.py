@@ -6,6 +6,7 @@ SendError. May not log; the token is in no error text.
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +34,7 @@ READ_TIMEOUT_S = 30.0  # long, because a read time-out is an ambiguous send (D3)
 CONNECT_TIMEOUT_S = 10.0
 POOL_TIMEOUT_S = 30.0
 TELEGRAM_URL = "https://api.telegram.org"
+KIND_TIMEOUT_S = 3.0  # an alert waits no longer to learn whether it goes to a group
 MAX_ERROR_LENGTH = 200
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
@@ -89,6 +91,7 @@ class TelegramSink:
             httpx_kwargs={"trust_env": False, "verify": not address.startswith("http://")},
         )
         self._request = request
+        self._kinds: dict[str, str] = {}  # chat -> what the service says it is
         try:
             self._bot = Bot(token, request=request, get_updates_request=request, base_url=address)
         except InvalidToken as error:
@@ -124,6 +127,20 @@ class TelegramSink:
             reply_markup=_keyboard(message),
         )
         await self._call(call, not_modified_is_fine=True)
+
+    async def shared(self, target: Target) -> bool:
+        """Whether the chat is a group. An id tells, but for supergroups, channels and names: those are
+        asked for once."""
+        chat = target.chat_id or ""
+        if not chat.startswith(("-100", "@")):
+            return chat.startswith("-")
+        if chat not in self._kinds:
+            try:
+                async with asyncio.timeout(KIND_TIMEOUT_S):
+                    self._kinds[chat] = str((await self._call(self._bot.get_chat(_chat(target)))).type)
+            except (SendError, TimeoutError):
+                return False  # the message itself will tell what is wrong
+        return self._kinds[chat] in ("group", "supergroup")
 
     async def verify(self) -> None:
         """Ask once whether the service knows the token.

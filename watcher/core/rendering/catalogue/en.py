@@ -9,6 +9,8 @@ CATALOGUE = Catalogue(
     also="Also:",
     why="Why:",
     changed="Changed:",
+    taken="{name} works on it since {at}",
+    somebody="Somebody",
     translate="Translate",
     possible_repeat="↻ possible repeat",
     more="… and {count} more",
@@ -89,6 +91,8 @@ CATALOGUE = Catalogue(
         "story": "🔕 Story",
         "outlet": "🔕 Outlet 24 h",
         "why": "Why?",
+        "take": "🙋 I take it",
+        "taken": "🙋 Give back / take over",
     },
     answers={
         "expired": "This message is too old, or not the one it was.",

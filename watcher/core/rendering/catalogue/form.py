@@ -27,6 +27,8 @@ class Catalogue:
     moment: str  # {day} {month} {time}
     also: str  # before the other outlets, colon included
     why: str  # before the reason, colon included
+    taken: str  # {name} works on the story since {at}
+    somebody: str  # a person whose name cannot be shown
     changed: str  # before what changed, colon included
     translate: str  # label of the link
     possible_repeat: str

@@ -22,6 +22,8 @@ CATALOGUE = Catalogue(
     also="Aussi :",
     why="Pourquoi :",
     changed="Modifié :",
+    taken="{name} s’en occupe depuis le {at}",
+    somebody="Quelqu’un",
     translate="Traduire",
     possible_repeat="↻ doublon possible",
     more="… et {count} de plus",
@@ -104,6 +106,8 @@ CATALOGUE = Catalogue(
         "story": "🔕 Sujet",
         "outlet": "🔕 Média 24 h",
         "why": "Pourquoi ?",
+        "take": "🙋 Je m’en occupe",
+        "taken": "🙋 Rendre / reprendre",
     },
     answers={
         "expired": "Ce message est trop ancien, ou ce n’est plus le bon.",
