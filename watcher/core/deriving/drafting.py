@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 
 from watcher.core.deriving.concepts import is_country
 from watcher.core.deriving.finding import find_all, spoken_of
-from watcher.core.deriving.proposing import Proposals
+from watcher.core.deriving.proposals import Proposals
+from watcher.core.deriving.proposing import steer
 from watcher.core.deriving.records import Draft
+from watcher.core.deriving.signs import follow_seeds
 from watcher.core.deriving.steering import fill_regions, fill_subject, read_steering
 from watcher.core.text.languages import latin_language
 from watcher.core.text.tokens import WORD
@@ -46,13 +48,13 @@ def derive(articles: Sequence[Article], *, topic: str, about: str, knowledge: Kn
             fill_subject(steering, finder, language)
             countries = {key for key, thing in finder.findings.items() if is_country(thing, knowledge)}
             fill_regions(steering, _lists(articles, finder, countries), countries)
-            proposals.steer(steering)
+            steer(proposals, steering)
         else:
             notes.append(
                 "the sentence names nothing that the seeds or the shared concepts speak of; it was not used"
             )
     if not proposals.patterns:
-        proposals.follow_seeds()
+        follow_seeds(proposals)
     return Draft(
         topic=topic,
         name=_name(topic),
