@@ -228,6 +228,23 @@ async def test_an_answer_waits_for_its_chats_turn(desk: Rehearsal) -> None:
     assert len(desk.sink.taken) == 3
 
 
+async def test_an_answer_goes_ahead_of_a_flood() -> None:
+    """Somebody waits for it: the next turn of its chat is the answer's, whatever is queued there."""
+    desk = Rehearsal(targets=(ROOM,))
+    for number in range(40):
+        await desk.alert(f"s-{number}", "room")
+    courier = desk.courier()
+    flood = asyncio.create_task(desk.run_for(200, courier))
+    while len(desk.sink.taken) < 20:
+        await asyncio.sleep(0)
+    before = len(desk.sink.taken)
+    await courier.say(ROOM, Message(html="hello", plain="hello"))
+    texts = [taken.message.plain for taken in desk.sink.taken]
+    assert texts.index("hello") <= before + 1
+    await flood
+    assert len(desk.sink.taken) == 41
+
+
 async def test_while_the_service_is_away_one_send_probes_it() -> None:
     """D7: gaps double to a minute; nothing else is tried; afterwards all goes out, in order."""
     desk = Rehearsal(targets=(DESK, ROOM, OPS))

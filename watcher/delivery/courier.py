@@ -28,6 +28,7 @@ LOOK_S = 1.0  # while sends are in flight, new rows are looked for this often
 SOON_S = 1.0  # a row due within it is waited for instead of returning
 IDLE_S = 15.0  # an empty outbox is looked at again after so long at the latest
 EXPIRE_EVERY_S = 60.0
+RECORD_WITHIN_S = 5.0  # after the grace: for the store to take what was cut off
 
 
 class Courier:
@@ -105,25 +106,41 @@ class Courier:
             await self._wait(min(wait_s, LOOK_S) if self._running else wait_s)
         return IDLE_S
 
-    async def say(self, target: Target, message: Message) -> None:
-        """Send one message that is in no outbox (an answer to somebody), in its chat's turn.
+    async def say(self, target: Target, message: Message, *, edits: str | None = None) -> str:
+        """Send one message that is in no outbox (an answer to somebody), or edit one, ahead of the outbox.
 
         Waits for the pace of its chat and for sends in flight there; never retried.
+
+        Args:
+            edits: receipt of the message to edit; None = a new message.
+
+        Returns:
+            The message's receipt.
 
         Raises:
             SendError: it was not sent.
         """
-        while (wait_s := self._lanes.wait_s(target)) > 0.0 or self._lanes.allowance(target.sink) <= 0:
-            if self._stopping.is_set():
-                raise SendError("stopping", fault=SendFault.UNSENT)
-            await self._clock.sleep(min(max(wait_s, 0.02), LOOK_S / 10))
-        began_at = self._lanes.begin(target)
+        with self._lanes.left_to(target):
+            while (wait_s := self._lanes.wait_s(target)) > 0.0 or self._lanes.allowance(target.sink) <= 0:
+                if self._stopping.is_set():
+                    raise SendError("stopping", fault=SendFault.UNSENT)
+                await self._clock.sleep(min(max(wait_s, 0.02), LOOK_S / 10))
+            began_at = self._lanes.begin(target)
         try:
-            await self._sinks[target.sink].send(target, message)
+            sink, receipt = self._sinks[target.sink], edits
+            if receipt is None:
+                receipt = (await sink.send(target, message)).message_id
+            else:
+                await sink.edit(target, receipt, message)
         except SendError as error:
             if error.fault in TRANSIENT:
                 self._lanes.failed(target, began_at, self._jitter())
+            else:
+                self._lanes.answered(target)
             raise
+        else:
+            self._lanes.answered(target)
+            return receipt
         finally:
             self._lanes.end(target, sent=True)
 
@@ -131,19 +148,22 @@ class Courier:
         """Claim no more; running sends finish, or become ambiguous when the grace is over (X2).
 
         Args:
-            grace_s: real seconds; None = as the policy says.
+            grace_s: real seconds for sends; None = as the policy says. RECORD_WITHIN_S may come on top.
         """
         self._stopping.set()
-        grace = self._runtime().delivery.stop_grace_s if grace_s is None else grace_s
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + (self._runtime().delivery.stop_grace_s if grace_s is None else grace_s)
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(grace), self._claiming:
+            async with asyncio.timeout_at(deadline), self._claiming:
                 pass  # a claim under way has begun what it claimed: that is waited for, too
         if self._running:
-            _, late = await asyncio.wait(self._running, timeout=grace)
+            _, late = await asyncio.wait(self._running, timeout=max(deadline - loop.time(), 0.0))
             for task in late:
                 task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
-        await self._attempts.outcomes.finish()
+            if late:
+                await asyncio.wait(late, timeout=RECORD_WITHIN_S)
+        await self._attempts.outcomes.abandon()
+        await asyncio.gather(*self._running, return_exceptions=True)
 
     async def _start_due(self) -> int:
         """Claim what may go out now and start its attempts; returns how many."""

@@ -6,6 +6,8 @@ it, so order is kept. While the service is away, one send per bot probes it, wit
 
 from __future__ import annotations
 
+import contextlib
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -13,7 +15,7 @@ from watcher.core.timing import backoff_s
 from watcher.delivery.pacing import BOT_PER_SECOND, Pacer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from watcher.core.model import Target
 
@@ -60,6 +62,7 @@ class Lanes:
     def __init__(self, monotonic: Callable[[], float]) -> None:
         self._monotonic = monotonic
         self._bots: dict[str, Bot] = {}
+        self._asked: Counter[str] = Counter()  # lanes with answers that somebody waits for
         self._served: dict[str, int] = {}  # target -> when it was last served, in turns
         self._serving = 0
 
@@ -84,10 +87,12 @@ class Lanes:
         return self.bot(target.sink).away
 
     def ready(self, sink: str, targets: Mapping[str, Target]) -> list[list[str]]:
-        """Targets of a sink that may get a message now, by lane; the longest unserved first."""
+        """Targets of a sink that may get a message now, by lane; the longest unserved first. A lane
+        in which somebody waits for an answer is left to that."""
         by_lane: dict[str, list[str]] = {}
         for target in targets.values():
-            if target.sink == sink and self.wait_s(target) <= 0.0:
+            asked = self._asked[lane_of(target)] > 0
+            if target.sink == sink and not asked and self.wait_s(target) <= 0.0:
                 by_lane.setdefault(lane_of(target), []).append(target.id)
         for sharing in by_lane.values():
             sharing.sort(key=self._served_at)
@@ -102,6 +107,16 @@ class Lanes:
         if bot.away:
             return 0 if bot.in_flight else 1
         return BOT_PER_SECOND if sink in UNPACED_SINKS else bot.pacer.bot_allowance()
+
+    @contextlib.contextmanager
+    def left_to(self, target: Target) -> Iterator[None]:
+        """Leave the target's lane to an answer that somebody waits for, until it is out: in a flood the
+        outbox would take every turn."""
+        self._asked[lane_of(target)] += 1
+        try:
+            yield
+        finally:
+            self._asked[lane_of(target)] -= 1
 
     def begin(self, target: Target) -> float:
         """A send goes out; returns when, for `failed`."""
