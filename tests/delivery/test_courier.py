@@ -676,14 +676,14 @@ async def test_an_answer_survives_the_cancellation_of_the_loop() -> None:
     await desk.alert()
     recorded = asyncio.Event()
     go_on = asyncio.Event()
-    acknowledge = desk.store.acknowledge
+    conclude = desk.store.conclude
 
     async def slowly(*args: object, **kwargs: object) -> None:
         recorded.set()
         await go_on.wait()
-        await acknowledge(*args, **kwargs)  # type: ignore[arg-type]
+        await conclude(*args, **kwargs)  # type: ignore[arg-type]
 
-    desk.store.acknowledge = slowly  # type: ignore[method-assign, assignment]
+    desk.store.conclude = slowly  # type: ignore[method-assign, assignment]
     courier = desk.courier()
     drain = asyncio.create_task(courier.drain())
     await recorded.wait()
@@ -701,14 +701,14 @@ async def test_a_full_disk_does_not_double_what_was_sent() -> None:
     desk = Rehearsal()
     await desk.alert("s-1")
     await desk.alert("s-2")
-    acknowledge, failures = desk.store.acknowledge, [StoreUnavailable("disk full")] * 5
+    conclude, failures = desk.store.conclude, [StoreUnavailable("disk full")] * 5
 
     async def failing(*args: object, **kwargs: object) -> None:
         if failures:
             raise failures.pop()
-        await acknowledge(*args, **kwargs)  # type: ignore[arg-type]
+        await conclude(*args, **kwargs)  # type: ignore[arg-type]
 
-    desk.store.acknowledge = failing  # type: ignore[method-assign, assignment]
+    desk.store.conclude = failing  # type: ignore[method-assign, assignment]
     await desk.run_for(30)
     assert desk.headlines() == ["s-1", "s-2"]
     assert len([event for event in desk.events if event.name == "store_unavailable"]) == 5

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from watcher.core.model import (
     Alert,
+    Conclusion,
     Content,
     Counts,
     Delivery,
@@ -30,7 +31,7 @@ from watcher.core.model import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -268,41 +269,32 @@ class MemoryStore:
             if target.paused_until is not None and target.paused_until > now + timedelta(hours=25):
                 self.targets[target.target_id] = replace(target, paused_until=now)
 
-    async def acknowledge(
-        self, delivery_id: int, *, receipt: str | None, sent_text: str, revision: int, now: datetime
-    ) -> None:
+    async def conclude(self, conclusion: Conclusion) -> None:
         self._check()
-        row = self.rows[delivery_id]
-        again = row.kind is DeliveryKind.EDIT and row.revision > revision
-        self._set(
-            row,
-            state=DeliveryState.PENDING if again else DeliveryState.DELIVERED,
-            receipt=receipt if receipt is not None else row.receipt,
-            sent_text=sent_text,
-            delivered_at=now,
-            reason=None,
-        )
-
-    async def settle(
-        self,
-        delivery_id: int,
-        *,
-        state: DeliveryState,
-        reason: str,
-        due_at: datetime | None = None,
-        plain: bool = False,
-    ) -> None:
-        self._check()
-        row = self.rows[delivery_id]
-        ambiguous = state is DeliveryState.AMBIGUOUS
-        self._set(
-            row,
-            state=state,
-            reason=reason,
-            due_at=due_at or (_HELD_AT if ambiguous else row.due_at),
-            plain=row.plain or plain,
-            possible_repeat=row.possible_repeat or ambiguous,
-        )
+        for delivered in conclusion.acknowledged:
+            row = self.rows[delivered.delivery_id]
+            again = row.kind is DeliveryKind.EDIT and row.revision > delivered.revision
+            self._set(
+                row,
+                state=DeliveryState.PENDING if again else DeliveryState.DELIVERED,
+                receipt=delivered.receipt if delivered.receipt is not None else row.receipt,
+                sent_text=delivered.sent_text,
+                delivered_at=conclusion.now,
+                reason=None,
+            )
+        for settled in conclusion.settled:
+            row = self.rows[settled.delivery_id]
+            ambiguous = settled.state is DeliveryState.AMBIGUOUS
+            self._set(
+                row,
+                state=settled.state,
+                reason=settled.reason,
+                due_at=settled.due_at or (_HELD_AT if ambiguous else row.due_at),
+                plain=row.plain or settled.plain,
+                possible_repeat=row.possible_repeat or ambiguous,
+            )
+        self.targets.update({state.target_id: state for state in conclusion.targets})
+        self._queue(conclusion.queued)
 
     async def delivery(self, dedupe_key: str) -> Delivery | None:
         self._check()
@@ -326,7 +318,12 @@ class MemoryStore:
     def _unreachable(self, target_id: str) -> bool:
         return target_id in self.targets and self.targets[target_id].unreachable_since is not None
 
-    async def expire(self, before: datetime, now: datetime) -> list[Delivery]:
+    async def expire(
+        self,
+        before: datetime,
+        now: datetime,
+        tell: Callable[[Sequence[tuple[Delivery, Story | None]]], Sequence[Delivery]],
+    ) -> None:
         self._check()
         reason = f"could not be delivered in time; given up at {now:%Y-%m-%d %H:%M} UTC"
         late = [
@@ -343,7 +340,9 @@ class MemoryStore:
             edits = row.kind is DeliveryKind.EDIT and (row.story_id, row.target_id) in whose
             if edits and row.state in _WAITING:
                 self._set(row, state=DeliveryState.EXPIRED, reason=reason)
-        return [self._set(row, state=DeliveryState.EXPIRED, reason=reason) for row in late]
+        for row in late:
+            self._set(row, state=DeliveryState.EXPIRED, reason=reason)
+        self._queue(tell([(row, self.stories.get(row.story_id or "")) for row in late]))
 
     async def next_due_delivery_at(self) -> datetime | None:
         self._check()
@@ -480,6 +479,9 @@ class MemoryStore:
         self._check()
         text = f"{len(self.rows)} deliveries, {len(self.entries)} entries\n"
         await asyncio.to_thread(path.write_text, text, encoding="utf-8")
+
+    def hurry(self, within_s: float) -> None:
+        """There is no lock to wait for."""
 
     async def aclose(self) -> None:
         """Nothing to close."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.ops.asking import control
-from tests.store.records import NOW, delivery
+from tests.store.records import NOW, delivery, settle
 from watcher.core.model import DeliveryState
 from watcher.errors import StoreUnavailable
 from watcher.ops.control import SPOOL_NAME, carry_out_pending
@@ -68,7 +68,7 @@ async def state_dir(tmp_path: Path) -> Path:
     """A state directory whose outbox holds one dead row (id 1) and one pending one (id 2)."""
     store = await SqliteStore.open(tmp_path / "watcher.db")
     await store.enqueue([delivery(1), delivery(2, due_at=NOW)])
-    await store.settle(1, state=DeliveryState.DEAD, reason="refused")
+    await settle(store, 1, state=DeliveryState.DEAD, reason="refused")
     await store.aclose()
     return tmp_path
 

@@ -12,7 +12,7 @@ import tempfile
 from contextlib import closing
 from pathlib import Path
 
-from tests.store.records import NOW, news
+from tests.store.records import NOW, acknowledge, news
 from watcher.core.model import Mute, TargetState
 from watcher.store.schema import APPLICATION_ID, MIGRATIONS
 from watcher.store.sqlite import SqliteStore
@@ -30,7 +30,7 @@ async def fill(database: Path) -> None:
     await store.sync_feeds({"lokalblatt": "https://lokalblatt.example/rss"}, NOW)
     await store.commit_polls([news(1), news(2)])
     (row,) = await store.claim(NOW, busy_targets=[], limit=1)
-    await store.acknowledge(row.id or 0, receipt="41", sent_text="<b>Bridge</b>", revision=1, now=NOW)
+    await acknowledge(store, row.id or 0, receipt="41", sent_text="<b>Bridge</b>", revision=1, now=NOW)
     await store.mute(Mute(kind="topic", value="aes", until=None, created_at=NOW, by="7"))
     await store.save_target_state(TargetState(target_id="desk", chat_id="-100", last_sent_at=NOW))
     await store.set_value("first_run_told", "yes")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from watcher.core.model import (
+    Acknowledged,
     Alert,
     AlertContent,
     AlertKind,
+    Conclusion,
     Delivery,
     DeliveryKind,
     EditContent,
@@ -22,11 +24,15 @@ from watcher.core.model import (
     Mention,
     PollOutcome,
     PollPlan,
+    Settled,
     StoryChange,
     TopicTag,
     alert_key,
     edit_key,
 )
+
+if TYPE_CHECKING:
+    from watcher.protocols import Store
 
 NOW = datetime(2026, 5, 4, 12, 30, 15, 123456, tzinfo=UTC)
 
@@ -204,3 +210,15 @@ def news(number: int, *, now: datetime = NOW, target_id: str = "desk") -> PollPl
         alerts=(alert(number, at=now),),
         deliveries=(delivery(number, target_id=target_id, due_at=now, created_at=now),),
     )
+
+
+async def acknowledge(store: Store, delivery_id: int | None, **facts: Any) -> None:
+    """A row is delivered, and nothing else follows."""
+    now = facts.pop("now", NOW)
+    row = Acknowledged(delivery_id=delivery_id or 0, **facts)
+    await store.conclude(Conclusion(now=now, acknowledged=(row,)))
+
+
+async def settle(store: Store, delivery_id: int | None, **facts: Any) -> None:
+    """A row was not delivered, and nothing else follows."""
+    await store.conclude(Conclusion(now=NOW, settled=(Settled(delivery_id=delivery_id or 0, **facts),)))

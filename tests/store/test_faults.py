@@ -16,13 +16,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.store.records import NOW, delivery, later, news, plan, state
+from tests.store.records import NOW, delivery, later, news, plan, settle, state
 from watcher.core.model import DeliveryState
 from watcher.errors import AlreadyRunning, StoreUnavailable, StoreUnusable
 from watcher.store.lock import StateLock, holder
 from watcher.store.opening import connect
 from watcher.store.reading import ReadStore
 from watcher.store.sqlite import SqliteStore
+from watcher.store.transactions import Patience
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -141,7 +142,7 @@ async def test_lock_of_another_process_is_waited_for(database: Path) -> None:
 async def test_lock_held_too_long_is_unavailable(database: Path) -> None:
     """A lock held longer than the busy time-out is StoreUnavailable; nothing was committed; later it works."""
     store = await SqliteStore.open(database)
-    store._connection.execute("PRAGMA busy_timeout = 50")
+    store._patience = Patience(longest_s=0.05)
     with closing(connect(database)) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(StoreUnavailable, match="lock"):
@@ -149,6 +150,23 @@ async def test_lock_held_too_long_is_unavailable(database: Path) -> None:
         other.execute("ROLLBACK")
     assert await store.deliveries() == []
     await store.commit_polls([news(1)])
+    await store.aclose()
+
+
+async def test_a_wait_for_a_lock_is_cut_short(database: Path) -> None:
+    """X2: a process that is to end does not wait out another's lock, not even in calls that wait already."""
+    store = await SqliteStore.open(database)
+    with closing(connect(database)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        commits = [asyncio.create_task(store.commit_polls([news(n)])) for n in range(3)]
+        done, _ = await asyncio.wait(commits, timeout=0.2)
+        assert not done
+        store.hurry(0.1)
+        async with asyncio.timeout(5):
+            results = await asyncio.gather(*commits, return_exceptions=True)
+        assert all(isinstance(result, StoreUnavailable) for result in results)
+        other.execute("ROLLBACK")
+    await store.commit_polls([news(1)])  # free again: no waiting is needed
     await store.aclose()
 
 
@@ -305,7 +323,7 @@ async def test_full_outbox_is_claimed_without_reading_it(database: Path) -> None
         store._connection.set_progress_handler(None, 1)
         assert [d.target_id for d in claimed] == ["t0", "t2"]
         for row in claimed:
-            await store.settle(row.id or 0, state=DeliveryState.PENDING, reason="again")
+            await settle(store, row.id or 0, state=DeliveryState.PENDING, reason="again")
         return steps[0]
 
     await store.enqueue([delivery(n, target_id=f"t{n % 3}", due_at=later(seconds=-n)) for n in range(10)])

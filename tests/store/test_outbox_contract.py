@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.store.records import NOW, delivery, edit, later, news
+from tests.store.records import NOW, acknowledge, delivery, edit, later, news, settle
 from watcher.core.model import (
+    Acknowledged,
+    Conclusion,
     Delivery,
     DeliveryKind,
     DeliveryState,
@@ -17,11 +19,15 @@ from watcher.core.model import (
     EditContent,
     NoticeContent,
     NoticeKind,
+    Settled,
+    Story,
     TargetState,
     TopicTag,
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from watcher.protocols import Store
 
 PENDING, SENDING, DELIVERED = DeliveryState.PENDING, DeliveryState.SENDING, DeliveryState.DELIVERED
@@ -96,7 +102,7 @@ async def test_queuing_an_edit_again_revives_it(store: Store) -> None:
     """A delivered edit that is queued again has the new content, a higher revision, and is pending."""
     await store.enqueue([edit(1)])
     row = await claim_one(store)
-    await store.acknowledge(number(row), receipt="5", sent_text="t", revision=1, now=NOW)
+    await acknowledge(store, number(row), receipt="5", sent_text="t", revision=1, now=NOW)
     await store.enqueue([edit(1, change="12 → 17", due_at=later(minutes=1))])
     row = await only_row(store)
     assert (PENDING, 2, later(minutes=1)) == (row.state, row.revision, row.due_at)
@@ -127,11 +133,11 @@ async def test_edit_being_sent_is_pending_again_after_it(store: Store) -> None:
     row = await claim_one(store)
     await store.enqueue([edit(1, change="new", due_at=later(minutes=1))])
     assert SENDING is (await only_row(store)).state
-    await store.acknowledge(number(row), receipt=None, sent_text="old", revision=row.revision, now=NOW)
+    await acknowledge(store, number(row), receipt=None, sent_text="old", revision=row.revision, now=NOW)
     row = await only_row(store)
     assert (PENDING, 2, later(minutes=1)) == (row.state, row.revision, row.due_at)
     row = await claim_one(store, now=later(minutes=1))
-    await store.acknowledge(number(row), receipt=None, sent_text="new", revision=row.revision, now=NOW)
+    await acknowledge(store, number(row), receipt=None, sent_text="new", revision=row.revision, now=NOW)
     assert DELIVERED is (await only_row(store)).state
 
 
@@ -187,7 +193,7 @@ async def test_claim_takes_ambiguous_rows_too(store: Store) -> None:
     """An ambiguous row is claimed when it is due, and still says that it may be a repeat."""
     await store.enqueue([delivery(1)])
     row = await claim_one(store)
-    await store.settle(number(row), state=AMBIGUOUS, reason="cut off", due_at=later(seconds=5))
+    await settle(store, number(row), state=AMBIGUOUS, reason="cut off", due_at=later(seconds=5))
     assert await store.claim(NOW, busy_targets=[], limit=9) == []
     row = await claim_one(store, now=later(seconds=5))
     assert (row.possible_repeat, row.attempt_count) == (True, 2)
@@ -209,9 +215,11 @@ async def test_acknowledge_keeps_receipt_and_text(store: Store) -> None:
     """A delivered row has its receipt, the text that was sent, the time, and no reason left."""
     await store.enqueue([delivery(1)])
     row = await claim_one(store)
-    await store.settle(number(row), state=PENDING, reason="away", due_at=NOW)
+    await settle(store, number(row), state=PENDING, reason="away", due_at=NOW)
     row = await claim_one(store)
-    await store.acknowledge(number(row), receipt="77", sent_text="<b>x</b>", revision=1, now=later(seconds=2))
+    await acknowledge(
+        store, number(row), receipt="77", sent_text="<b>x</b>", revision=1, now=later(seconds=2)
+    )
     row = await only_row(store)
     assert (DELIVERED, "77", "<b>x</b>", later(seconds=2), None) == (
         row.state,
@@ -227,7 +235,7 @@ async def test_settle_ends_an_attempt(store: Store, state: DeliveryState) -> Non
     """The state, the reason and the next due time are kept; the attempt still counts."""
     await store.enqueue([delivery(1)])
     row = await claim_one(store)
-    await store.settle(number(row), state=state, reason="because", due_at=later(minutes=1))
+    await settle(store, number(row), state=state, reason="because", due_at=later(minutes=1))
     row = await only_row(store)
     assert (state, "because", later(minutes=1), 1) == (row.state, row.reason, row.due_at, row.attempt_count)
     assert (state is AMBIGUOUS) is row.possible_repeat
@@ -237,7 +245,7 @@ async def test_settle_keeps_the_due_time_when_none_is_named(store: Store) -> Non
     """Without a new due time a pending row is due as it was."""
     await store.enqueue([delivery(1)])
     row = await claim_one(store)
-    await store.settle(number(row), state=PENDING, reason="unsent")
+    await settle(store, number(row), state=PENDING, reason="unsent")
     assert (await only_row(store)).due_at == NOW
 
 
@@ -245,9 +253,9 @@ async def test_possible_repeat_and_plain_are_for_good(store: Store) -> None:
     """What was once ambiguous or refused for its markup stays marked through later attempts."""
     await store.enqueue([delivery(1)])
     row = await claim_one(store)
-    await store.settle(number(row), state=AMBIGUOUS, reason="cut off", due_at=NOW, plain=True)
+    await settle(store, number(row), state=AMBIGUOUS, reason="cut off", due_at=NOW, plain=True)
     row = await claim_one(store)
-    await store.settle(number(row), state=PENDING, reason="unsent", due_at=NOW)
+    await settle(store, number(row), state=PENDING, reason="unsent", due_at=NOW)
     row = await only_row(store)
     assert (row.possible_repeat, row.plain) == (True, True)
 
@@ -256,7 +264,7 @@ async def test_held_row_waits_for_a_person(store: Store) -> None:
     """An ambiguous row without a due time is never claimed or waited for until it is requeued."""
     await store.enqueue([delivery(1)])
     row = await claim_one(store)
-    await store.settle(number(row), state=AMBIGUOUS, reason="cut off")
+    await settle(store, number(row), state=AMBIGUOUS, reason="cut off")
     assert await store.claim(later(days=9999), busy_targets=[], limit=9) == []
     assert await store.next_due_delivery_at() is None
     assert await store.requeue(number(row), later(hours=1)) is True
@@ -271,7 +279,7 @@ async def test_rows_are_found_by_key_state_and_target(store: Store) -> None:
     assert row is not None
     assert delivery(1).story_id == row.story_id
     assert await store.delivery("nothing") is None
-    await store.settle(number(row), state=DEAD, reason="refused")
+    await settle(store, number(row), state=DEAD, reason="refused")
     assert [f"s-{n:016x}" for n in (3, 2, 4)] == [
         d.story_id for d in await store.deliveries(states=[PENDING])
     ]
@@ -280,13 +288,27 @@ async def test_rows_are_found_by_key_state_and_target(store: Store) -> None:
     ]
 
 
-async def test_expire_takes_late_alerts_with_their_edits(store: Store) -> None:
-    """Alerts due too long ago expire with a reason, the edits of their messages with them."""
-    await store.enqueue([delivery(1), edit(1), delivery(2, due_at=later(hours=2)), edit(2)])
-    expired = await store.expire(later(hours=1), later(hours=25))
-    assert [delivery(1).dedupe_key] == [d.dedupe_key for d in expired]
-    assert EXPIRED is expired[0].state
-    states = {d.dedupe_key: d.state for d in await store.deliveries()}
+def digest_of(late: Sequence[tuple[Delivery, Story | None]]) -> list[Delivery]:
+    """One digest for all, named by the rows' keys."""
+    if not late:
+        return []
+    key = "digest of " + " ".join(row.dedupe_key for row, _ in late)
+    content = DigestContent(reason="outage", lines=())
+    return [delivery(90, kind=DeliveryKind.DIGEST, content=content, dedupe_key=key, story_id=None)]
+
+
+async def test_expire_takes_late_alerts_with_their_edits_and_queues_what_tells_of_them(store: Store) -> None:
+    """Alerts due too long ago expire with a reason, the edits of their messages with them; the digest is there at once."""
+    await store.commit_polls([news(1)])
+    await store.enqueue([edit(1), delivery(2, due_at=later(hours=2)), edit(2)])
+    stories: list[Story | None] = []
+
+    def tell(late: Sequence[tuple[Delivery, Story | None]]) -> list[Delivery]:
+        stories.extend(story for _, story in late)
+        return digest_of(late)
+
+    await store.expire(later(hours=1), later(hours=25), tell)
+    states = {d.dedupe_key: d.state for d in await store.deliveries() if d.kind is not DeliveryKind.DIGEST}
     assert {
         delivery(1).dedupe_key: EXPIRED,
         edit(1).dedupe_key: EXPIRED,
@@ -294,7 +316,9 @@ async def test_expire_takes_late_alerts_with_their_edits(store: Store) -> None:
         edit(2).dedupe_key: PENDING,
     } == states
     assert all(d.reason for d in await store.deliveries(states=[EXPIRED]))
-    assert await store.expire(later(hours=1), later(hours=25)) == []
+    assert [f"s-{1:016x}"] == [story.id for story in stories if story]
+    await store.expire(later(hours=1), later(hours=25), tell)
+    assert 1 == len([d for d in await store.deliveries() if d.kind is DeliveryKind.DIGEST])
 
 
 async def test_expire_spares_ambiguous_held_and_other_rows(store: Store) -> None:
@@ -309,10 +333,34 @@ async def test_expire_spares_ambiguous_held_and_other_rows(store: Store) -> None
     await store.enqueue([delivery(1), delivery(2, target_id="gone"), notice])
     await store.save_target_state(TargetState(target_id="gone", unreachable_since=NOW))
     row = (await store.claim(NOW, busy_targets=["x"], limit=1))[0]
-    await store.settle(number(row), state=AMBIGUOUS, reason="cut off", due_at=NOW)
+    await settle(store, number(row), state=AMBIGUOUS, reason="cut off", due_at=NOW)
     row = (await store.claim(NOW, busy_targets=["x"], limit=1))[0]
-    await store.settle(number(row), state=PENDING, reason="unsent", due_at=NOW)
-    assert await store.expire(later(days=2), later(days=2)) == []
+    await settle(store, number(row), state=PENDING, reason="unsent", due_at=NOW)
+    await store.expire(later(days=2), later(days=2), digest_of)
+    assert [] == await store.deliveries(states=[EXPIRED])
+    assert 3 == len(await store.deliveries())
+
+
+async def test_an_attempts_conclusion_is_kept_whole(store: Store) -> None:
+    """Rows in the order given, targets and notices; the same conclusion again changes nothing."""
+    await store.enqueue([delivery(1), delivery(2)])
+    first, second = await store.deliveries()
+    lost = TargetState(target_id="desk", unreachable_since=NOW, unreachable_reason="blocked")
+    conclusion = Conclusion(
+        now=NOW,
+        acknowledged=(Acknowledged(delivery_id=number(first), sent_text="t", revision=1, receipt="5"),),
+        settled=(
+            Settled(delivery_id=number(second), state=PENDING, reason="away"),
+            Settled(delivery_id=number(second), state=DEAD, reason="too long"),
+        ),
+        targets=(lost,),
+        queued=(delivery(3),),
+    )
+    for _ in range(2):
+        await store.conclude(conclusion)
+    rows = await store.deliveries()
+    assert [(DELIVERED, None), (DEAD, "too long"), (PENDING, None)] == [(d.state, d.reason) for d in rows]
+    assert {"desk": lost} == await store.target_states()
 
 
 async def test_next_due_delivery_counts_pauses_and_skips_unreachable_targets(store: Store) -> None:
@@ -390,7 +438,8 @@ async def test_clock_set_back_holds_no_row_up(store: Store) -> None:
     )
     for row in await store.claim(later(**year), busy_targets=["a", "d"], limit=9):
         held = row.target_id == "c"
-        await store.settle(
+        await settle(
+            store,
             number(row),
             state=AMBIGUOUS if held else PENDING,
             reason="away",

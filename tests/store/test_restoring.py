@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.store.records import NOW, news
+from tests.store.records import NOW, acknowledge, news
 from watcher.core.model import DeliveryState
 from watcher.errors import StoreUnavailable, StoreUnusable
 from watcher.store.reading import ReadStore
@@ -27,7 +27,7 @@ def backup(database: Path, tmp_path: Path) -> Path:
         store = await SqliteStore.open(database)
         await store.commit_polls([news(1), news(2)])
         (row,) = await store.claim(NOW, busy_targets=[], limit=1)
-        await store.acknowledge(row.id or 0, receipt="5", sent_text="t", revision=1, now=NOW)
+        await acknowledge(store, row.id or 0, receipt="5", sent_text="t", revision=1, now=NOW)
         await store.backup(copy)
         await store.commit_polls([news(3)])
         await store.aclose()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from tests.store.records import (
     NOW,
+    acknowledge,
     alert,
     delivery,
     edit,
@@ -347,7 +348,7 @@ async def test_prune_forgets_what_is_over(store: Store) -> None:
     await store.commit_polls([news(1), plan(entries=tuple(judged(n) for n in range(10, 15)))])
     (row,) = await store.claim(NOW, busy_targets=[], limit=1)
     assert row.id is not None
-    await store.acknowledge(row.id, receipt="5", sent_text="t", revision=1, now=NOW)
+    await acknowledge(store, row.id, receipt="5", sent_text="t", revision=1, now=NOW)
     assert await _prune(store, entries_before=10, seen_before=-1) == 8  # 6 entries, a row, a story
     assert await store.deliveries() == []
     assert await store.story(f"s-{1:016x}") is None
@@ -359,7 +360,7 @@ async def test_prune_spares_open_stories_and_unfinished_deliveries(store: Store)
     await store.commit_polls([news(1), news(2, target_id="ops")])
     (row,) = await store.claim(NOW, busy_targets=["ops"], limit=1)
     assert row.id is not None
-    await store.acknowledge(row.id, receipt="5", sent_text="t", revision=1, now=NOW)
+    await acknowledge(store, row.id, receipt="5", sent_text="t", revision=1, now=NOW)
     late = judged(3, story_id=f"s-{1:016x}", at=later(days=9))
     await store.commit_polls(
         [

@@ -156,13 +156,15 @@ class Courier:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout_at(deadline), self._claiming:
                 pass  # a claim under way has begun what it claimed: that is waited for, too
-        if self._running:
-            _, late = await asyncio.wait(self._running, timeout=max(deadline - loop.time(), 0.0))
-            for task in late:
-                task.cancel()
-            if late:
-                await asyncio.wait(late, timeout=RECORD_WITHIN_S)
-        await self._attempts.outcomes.abandon()
+        late = set(self._running)
+        if late:
+            _, late = await asyncio.wait(late, timeout=max(deadline - loop.time(), 0.0))
+        deadline = loop.time() + RECORD_WITHIN_S
+        for task in late:
+            task.cancel()
+        if late:
+            await asyncio.wait(late, timeout=RECORD_WITHIN_S)
+        await self._attempts.outcomes.finish(max(deadline - loop.time(), 0.0))
         await asyncio.gather(*self._running, return_exceptions=True)
 
     async def _start_due(self) -> int:

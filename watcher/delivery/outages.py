@@ -14,26 +14,27 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime, timedelta
 
-    from watcher.core.model import DigestLine, Target
+    from watcher.core.model import DigestLine, Story, Target
     from watcher.protocols import Store
 
 
 async def expire_old(store: Store, now: datetime, max_age: timedelta) -> None:
-    """Expire alerts older than max_age and queue the digests that name them."""
-    expired = await store.expire(now - max_age, now)
+    """Expire alerts older than max_age; the digests that name them are queued with that."""
+    await store.expire(now - max_age, now, lambda late: outage_digests(late, now))
+
+
+def outage_digests(late: Iterable[tuple[Delivery, Story | None]], now: datetime) -> list[Delivery]:
+    """Digests of alerts that come too late, with the stories they told of; one row holds one message's lines."""
     by_target: dict[str, list[DigestLine]] = {}
-    for row in expired:
-        story = await store.story(row.story_id) if row.story_id else None
+    for row, story in late:
         line = digest_line(row, story)
         if line is not None:
             by_target.setdefault(row.target_id, []).append(line)
-    digests = [
+    return [
         _digest(target_id, tuple(lines[start : start + LINES_PER_MESSAGE]), now)
         for target_id, lines in by_target.items()
         for start in range(0, len(lines), LINES_PER_MESSAGE)
     ]
-    if digests:
-        await store.enqueue(digests)
 
 
 def _digest(target_id: str, lines: tuple[DigestLine, ...], now: datetime) -> Delivery:

@@ -1,8 +1,8 @@
 """What became of attempts, written to the store.
 
-Recorded at once and shielded: once the service has spoken, neither a stop nor a cancelled loop may lose
-what it said. When the store cannot take it, recording is tried until it can, and the chat waits. Every
-write may be made twice.
+Recorded at once, in one transaction and shielded: once the service has spoken, neither a stop nor a cancelled
+loop may lose what it said, and a kill finds all that follows from it or nothing. When the store cannot take
+it, recording is tried until it can, and the chat waits.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from watcher.core.model import DeliveryState, TargetState
+from watcher.core.model import Acknowledged, Conclusion, DeliveryState, Settled, TargetState
 from watcher.delivery.outages import unreachable_notices
 from watcher.delivery.preparing import text_of
 from watcher.delivery.verdicts import judge
@@ -49,12 +49,14 @@ class Outcomes:
         self._runtime, self._jitter, self._lanes = runtime, jitter, lanes
         self._recording: set[asyncio.Task[None]] = set()
 
-    async def finish(self) -> None:
-        """Wait for outcomes that are still being recorded."""
+    async def finish(self, within_s: float) -> None:
+        """Wait for outcomes that are still being recorded; what the store has not taken by then, the next
+        process finds in sending."""
         if self._recording:
-            await asyncio.wait(self._recording, timeout=RECORD_AGAIN_S * 5)
-        for task in list(self._recording):
+            await asyncio.wait(self._recording, timeout=within_s)
+        for task in self._recording:
             task.cancel()
+        await asyncio.gather(*self._recording, return_exceptions=True)
 
     async def settled(
         self, row: Delivery, state: DeliveryState, reason: str, due_at: datetime | None = None
@@ -89,29 +91,27 @@ class Outcomes:
         return verdicts[0]
 
     async def _delivered(self, row: Delivery, state: TargetState, ready: Ready, receipt: str | None) -> None:
-        """Rows told along first: should we be killed in between, what is repeated is marked."""
         now, text = self._clock.now(), text_of(ready.message)
-        for other in ready.others:
-            if other.id is not None:
-                await self._store.acknowledge(
-                    other.id, receipt=None, sent_text=text, revision=other.revision, now=now
-                )
-        if row.id is not None:
-            await self._store.acknowledge(
-                row.id, receipt=receipt, sent_text=text, revision=row.revision, now=now
-            )
         state = await self._known(state)
-        if state.unreachable_since is not None:
-            await self._due_again(state.target_id)
         pause = state.paused_until  # one set while this was in flight holds
-        await self._store.save_target_state(
-            replace(
-                state,
-                paused_until=pause if pause and pause > now else None,
-                failure_count=0,
-                unreachable_since=None,
-                unreachable_reason=None,
-                last_sent_at=now,
+        await self._store.conclude(
+            Conclusion(
+                now=now,
+                acknowledged=(
+                    *(_acknowledged(other, text) for other in ready.others),
+                    _acknowledged(row, text, receipt),
+                ),
+                settled=tuple(await self._due_again(row, now)) if state.unreachable_since else (),
+                targets=(
+                    replace(
+                        state,
+                        paused_until=pause if pause and pause > now else None,
+                        failure_count=0,
+                        unreachable_since=None,
+                        unreachable_reason=None,
+                        last_sent_at=now,
+                    ),
+                ),
             )
         )
 
@@ -122,72 +122,68 @@ class Outcomes:
         return judge(error, row, known, policy, now=self._clock.now(), jitter=self._jitter())
 
     async def _failed(self, row: Delivery, target: Target, verdict: Verdict) -> None:
-        await self._store.save_target_state(verdict.target)
-        due_at = None if verdict.held else row.due_at
-        await self._settle(row, verdict.row, verdict.reason, due_at, plain=verdict.plain)
-        await self._follow_up(target, verdict)
-
-    async def _follow_up(self, target: Target, verdict: Verdict) -> None:
-        """What a failure means for other rows and other targets."""
-        now = self._clock.now()
-        targets = self._runtime().targets
+        """The row and its target; and what the failure means for other rows and other targets."""
+        now, targets = self._clock.now(), self._runtime().targets
         states = await self._store.target_states()
+        changed = [verdict.target]
+        queued: list[Delivery] = []
+        buried: list[Settled] = []
         if verdict.slow_all_until is not None and self._lanes.slowed(target):
             for other in targets.values():
                 if other.sink == target.sink and other.id != target.id:
                     unknown = TargetState(target_id=other.id, chat_id=other.chat_id)
                     state = states.get(other.id, unknown)
                     until = max(state.paused_until or now, verdict.slow_all_until)
-                    await self._store.save_target_state(replace(state, paused_until=until))
+                    changed.append(replace(state, paused_until=until))
         if verdict.newly_unreachable:
             days = self._runtime().delivery.unreachable_days
             lost = {state.target_id for state in states.values() if state.unreachable_since is not None}
             reachable = set(targets) - lost - {target.id}
-            await self._store.enqueue(
-                unreachable_notices(target, verdict.reason, days, targets.values(), reachable, now)
-            )
+            queued = unreachable_notices(target, verdict.reason, days, targets.values(), reachable, now)
         if verdict.bury_before is not None:
-            for row in await self._waiting(target.id):
-                if row.created_at <= verdict.bury_before:
-                    await self._settle(row, DeliveryState.DEAD, f"unreachable too long: {verdict.reason}")
+            reason = f"unreachable too long: {verdict.reason}"
+            buried = [
+                _settled(old, DeliveryState.DEAD, reason)  # this row, too, after what is said of it below
+                for old in (row, *await self._waiting(target.id))
+                if old.created_at <= verdict.bury_before
+            ]
+        due_at = None if verdict.held else row.due_at
+        settled = _settled(row, verdict.row, verdict.reason, due_at, plain=verdict.plain)
+        await self._store.conclude(
+            Conclusion(now=now, settled=(settled, *buried), targets=tuple(changed), queued=tuple(queued))
+        )
 
     async def _known(self, state: TargetState) -> TargetState:
         """What is known of the target by now: others may have written it while a send was in flight."""
         return (await self._store.target_states()).get(state.target_id, state)
 
-    async def _due_again(self, target_id: str) -> None:
+    async def _due_again(self, row: Delivery, now: datetime) -> list[Settled]:
         """A chat is back: what was held for it does not expire on the spot (D8)."""
-        now = self._clock.now()
-        for row in await self._waiting(target_id):
-            if row.due_at < now:
-                await self._settle(row, row.state, row.reason or "was held", now)
+        return [
+            _settled(held, held.state, held.reason or "was held", now)
+            for held in await self._waiting(row.target_id)
+            if held.due_at < now
+        ]
 
     async def _waiting(self, target_id: str) -> list[Delivery]:
         states = [DeliveryState.PENDING, DeliveryState.AMBIGUOUS]
         return await self._store.deliveries(states=states, target_id=target_id)
 
-    async def _done(self, row: Delivery, done: Done) -> None:
-        if row.id is None:
-            return
-        if done.delivered:
-            text = done.sent_text or row.sent_text or ""
-            await self._store.acknowledge(
-                row.id, receipt=None, sent_text=text, revision=row.revision, now=self._clock.now()
-            )
-        else:
-            await self._settle(row, DeliveryState.EXPIRED, done.reason)
-
     async def _settle(
-        self,
-        row: Delivery,
-        state: DeliveryState,
-        reason: str,
-        due_at: datetime | None = None,
-        *,
-        plain: bool = False,
+        self, row: Delivery, state: DeliveryState, reason: str, due_at: datetime | None = None
     ) -> None:
-        if row.id is not None:
-            await self._store.settle(row.id, state=state, reason=reason, due_at=due_at, plain=plain)
+        await self._store.conclude(
+            Conclusion(now=self._clock.now(), settled=(_settled(row, state, reason, due_at),))
+        )
+
+    async def _done(self, row: Delivery, done: Done) -> None:
+        if not done.delivered:
+            await self._settle(row, DeliveryState.EXPIRED, done.reason)
+            return
+        text = done.sent_text or row.sent_text or ""
+        await self._store.conclude(
+            Conclusion(now=self._clock.now(), acknowledged=(_acknowledged(row, text),))
+        )
 
     async def _record(self, write: Callable[[], Awaitable[None]]) -> None:
         """Write an outcome, shielded, until the store takes it."""
@@ -205,3 +201,13 @@ class Outcomes:
                 await self._clock.sleep(RECORD_AGAIN_S)
             else:
                 return
+
+
+def _acknowledged(row: Delivery, text: str, receipt: str | None = None) -> Acknowledged:
+    return Acknowledged(delivery_id=row.id or 0, receipt=receipt, sent_text=text, revision=row.revision)
+
+
+def _settled(
+    row: Delivery, state: DeliveryState, reason: str, due_at: datetime | None = None, *, plain: bool = False
+) -> Settled:
+    return Settled(delivery_id=row.id or 0, state=state, reason=reason, due_at=due_at, plain=plain)

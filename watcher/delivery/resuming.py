@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from watcher.core.model import DeliveryKind, DeliveryState, TargetState
+from watcher.core.model import Conclusion, DeliveryKind, DeliveryState, Settled, TargetState
 from watcher.delivery.lanes import is_group, lane_of
 from watcher.delivery.verdicts import UNREACHABLE_RETRY
 
@@ -22,15 +22,9 @@ RESTART_PROBE_AFTER = timedelta(minutes=10)
 
 
 async def resume(store: Store, runtime: Runtime, lanes: Lanes, now: datetime) -> None:
-    """Once at start: what was interrupted is held or comes first again; pacing remembers the last sends."""
-    hold = runtime.delivery.on_ambiguous == "hold"
-    for row in await store.deliveries(states=[DeliveryState.AMBIGUOUS]):
-        if row.id is None or row.due_at > now:
-            continue  # held already
-        # It was the head of its line before it was interrupted; its age puts it back there (D7).
-        due_at = None if hold and row.kind is not DeliveryKind.EDIT else min(row.due_at, row.created_at)
-        reason = row.reason or "interrupted"
-        await store.settle(row.id, state=DeliveryState.AMBIGUOUS, reason=reason, due_at=due_at)
+    """Once at start: what was interrupted is held if that is the policy; pacing remembers the last sends."""
+    if runtime.delivery.on_ambiguous == "hold":
+        await _hold(store, now)
     states = await store.target_states()
     for target in runtime.targets.values():
         state = states.get(target.id)
@@ -43,6 +37,17 @@ async def resume(store: Store, runtime: Runtime, lanes: Lanes, now: datetime) ->
             ago_s = max((now - state.last_sent_at).total_seconds(), 0.0)
             pacer = lanes.bot(target.sink).pacer
             pacer.assume_full(lane_of(target), ago_s, group=is_group(target))
+
+
+async def _hold(store: Store, now: datetime) -> None:
+    """New messages that may have arrived wait for a person; edits can be repeated without harm."""
+    held = [
+        Settled(delivery_id=row.id or 0, state=row.state, reason=row.reason or "interrupted")
+        for row in await store.deliveries(states=[DeliveryState.AMBIGUOUS])
+        if row.due_at <= now and row.kind is not DeliveryKind.EDIT
+    ]
+    if held:
+        await store.conclude(Conclusion(now=now, settled=tuple(held)))
 
 
 async def known_states(store: Store, runtime: Runtime) -> dict[str, TargetState]:

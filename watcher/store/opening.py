@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 from watcher.errors import StoreError, StoreUnavailable, StoreUnusable
 from watcher.store.schema import APPLICATION_ID, MIGRATIONS
+from watcher.store.transactions import BUSY_TIMEOUT_S, LOOK_S, transaction
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-BUSY_TIMEOUT_S = 30.0  # L3: another process may hold the lock for so long before we give up
 
 _TRANSIENT = {
     sqlite3.SQLITE_FULL: "the disk is full",
@@ -49,19 +49,6 @@ def translated(path: Path) -> Iterator[None]:
         if code in _TRANSIENT:
             raise StoreUnavailable(f"{path}: {_TRANSIENT[code]} ({error})") from error
         raise StoreError(f"{path}: the database refused a statement ({error})") from error
-
-
-@contextmanager
-def transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """All or nothing. IMMEDIATE: the lock is waited for at the start, never lost half-way."""
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-        connection.execute("COMMIT")
-    except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise
 
 
 def connect(
@@ -108,6 +95,9 @@ def open_writing(path: Path, *, migrations: Sequence[str] = MIGRATIONS) -> sqlit
             connection.execute("PRAGMA cache_size = -8192")  # KiB; 2 MiB is the default
             connection.execute("PRAGMA journal_size_limit = 67108864")  # a long reader must not bloat it
             _migrate(connection, version, migrations)
+            connection.execute(
+                f"PRAGMA busy_timeout = {int(LOOK_S * 1000)}"
+            )  # transactions wait by themselves
         except BaseException:
             connection.close()
             raise

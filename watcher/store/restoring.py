@@ -14,8 +14,9 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from watcher.errors import StoreUnavailable
-from watcher.store.opening import connect, copy_into, examine, transaction, translated
+from watcher.store.opening import connect, copy_into, examine, translated
 from watcher.store.repository import outbox
+from watcher.store.transactions import transaction
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from watcher.core.model import Counts
 from watcher.errors import StoreUnavailable
-from watcher.store.opening import copy_into, open_writing, transaction, translated
+from watcher.store.opening import copy_into, open_writing, translated
 from watcher.store.repository import claims, desk, entries, facts, mutes, outbox, seen, stories, targets
 from watcher.store.repository import feeds as feed_rows
+from watcher.store.transactions import Patience, transaction
 
 if TYPE_CHECKING:
     import sqlite3
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from watcher.core.model import (
+        Conclusion,
         Delivery,
         DeliveryState,
         FeedState,
@@ -45,6 +47,7 @@ class SqliteStore:
         self.path = path
         self._connection = connection
         self._writer = writer
+        self._patience = Patience()
         self._closed = False
 
     @classmethod
@@ -79,7 +82,7 @@ class SqliteStore:
             return work()
 
     def _writing(self, work: Callable[[], T]) -> T:
-        with translated(self.path), transaction(self._connection):
+        with translated(self.path), transaction(self._connection, self._patience):
             return work()
 
     # --- feeds and polls -------------------------------------------------------------------------
@@ -145,25 +148,9 @@ class SqliteStore:
             claims.claim, now, busy_targets=busy_targets, probe_targets=probe_targets, limit=limit
         )
 
-    async def acknowledge(
-        self, delivery_id: int, *, receipt: str | None, sent_text: str, revision: int, now: datetime
-    ) -> None:
+    async def conclude(self, conclusion: Conclusion) -> None:
         """See protocols.Store."""
-        await self._write(
-            outbox.acknowledge, delivery_id, receipt=receipt, sent_text=sent_text, revision=revision, now=now
-        )
-
-    async def settle(
-        self,
-        delivery_id: int,
-        *,
-        state: DeliveryState,
-        reason: str,
-        due_at: datetime | None = None,
-        plain: bool = False,
-    ) -> None:
-        """See protocols.Store."""
-        await self._write(outbox.settle, delivery_id, state=state, reason=reason, due_at=due_at, plain=plain)
+        await self._write(_conclude, conclusion)
 
     async def delivery(self, dedupe_key: str) -> Delivery | None:
         """See protocols.Store."""
@@ -179,9 +166,14 @@ class SqliteStore:
         """See protocols.Store."""
         return await self._read(outbox.rows, states=states, target_id=target_id, limit=limit)
 
-    async def expire(self, before: datetime, now: datetime) -> list[Delivery]:
+    async def expire(
+        self,
+        before: datetime,
+        now: datetime,
+        tell: Callable[[Sequence[tuple[Delivery, Story | None]]], Sequence[Delivery]],
+    ) -> None:
         """See protocols.Store."""
-        return await self._write(outbox.expire, before, now)
+        await self._write(_expire, before, now, tell)
 
     async def next_due_delivery_at(self) -> datetime | None:
         """See protocols.Store."""
@@ -251,6 +243,10 @@ class SqliteStore:
         """See protocols.Store."""
         await self._call(self._reading, partial(copy_into, self._connection, path))
 
+    def hurry(self, within_s: float) -> None:
+        """See protocols.Store."""
+        self._patience.hurry(within_s)
+
     async def aclose(self) -> None:
         """See protocols.Store."""
         if self._closed:
@@ -282,6 +278,27 @@ def _take(connection: sqlite3.Connection, takings: Sequence[Taking], deliveries:
     for taking in takings:
         desk.save_taking(connection, taking)
     outbox.queue_all(connection, deliveries)
+
+
+def _conclude(connection: sqlite3.Connection, conclusion: Conclusion) -> None:
+    for delivered in conclusion.acknowledged:
+        outbox.acknowledge(connection, delivered, conclusion.now)
+    for row in conclusion.settled:
+        outbox.settle(connection, row)
+    for state in conclusion.targets:
+        targets.save(connection, state)
+    outbox.queue_all(connection, conclusion.queued)
+
+
+def _expire(
+    connection: sqlite3.Connection,
+    before: datetime,
+    now: datetime,
+    tell: Callable[[Sequence[tuple[Delivery, Story | None]]], Sequence[Delivery]],
+) -> None:
+    late = outbox.expire(connection, before, now)
+    told = [(row, stories.one(connection, row.story_id) if row.story_id else None) for row in late]
+    outbox.queue_all(connection, tell(told))
 
 
 def _counts(connection: sqlite3.Connection, since: datetime) -> Counts:

@@ -27,6 +27,7 @@ from watcher.core.model.alerts import (
     edit_key,
     joined_edits,
 )
+from watcher.core.model.conclusions import Acknowledged, Conclusion, Settled
 from watcher.core.model.desk import KeptPages, Taking
 from watcher.core.model.entries import Entry, Fate, JudgedEntry, ParsedFeed, RawEntry
 from watcher.core.model.feeds import Failure, FeedConfig, FeedState, Fetched, FetchRequest, NotModified
@@ -36,9 +37,11 @@ from watcher.core.model.polls import Counts, PollOutcome, PollPlan
 from watcher.core.model.stories import Story, StoryChange
 
 __all__ = [
+    "Acknowledged",
     "Alert",
     "AlertContent",
     "AlertKind",
+    "Conclusion",
     "Content",
     "Counts",
     "Delivery",
@@ -72,6 +75,7 @@ __all__ = [
     "RawEntry",
     "Reading",
     "Receipt",
+    "Settled",
     "Story",
     "StoryChange",
     "Taking",

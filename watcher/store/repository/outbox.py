@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Sequence
 
-    from watcher.core.model import Content
+    from watcher.core.model import Acknowledged, Content, Settled
 
 HELD_AT = datetime(9999, 12, 31, tzinfo=UTC)  # the due time of a row that waits for a person
 
@@ -58,15 +58,7 @@ def queue_all(connection: sqlite3.Connection, deliveries: Iterable[Delivery]) ->
         queue(connection, delivery)
 
 
-def acknowledge(
-    connection: sqlite3.Connection,
-    delivery_id: int,
-    *,
-    receipt: str | None,
-    sent_text: str,
-    revision: int,
-    now: datetime,
-) -> None:
+def acknowledge(connection: sqlite3.Connection, row: Acknowledged, now: datetime) -> None:
     """Mark as delivered; an edit that was queued again meanwhile is pending again."""
     connection.execute(
         "UPDATE deliveries SET receipt = coalesce(:receipt, receipt), sent_text = :sent_text,"
@@ -74,37 +66,30 @@ def acknowledge(
         " state = CASE WHEN kind = 'edit' AND revision > :revision THEN 'pending' ELSE 'delivered' END"
         " WHERE id = :id",
         {
-            "id": delivery_id,
-            "receipt": receipt,
-            "sent_text": sent_text,
-            "revision": revision,
+            "id": row.delivery_id,
+            "receipt": row.receipt,
+            "sent_text": row.sent_text,
+            "revision": row.revision,
             "now": to_stamp(now),
         },
     )
 
 
-def settle(
-    connection: sqlite3.Connection,
-    delivery_id: int,
-    *,
-    state: DeliveryState,
-    reason: str,
-    due_at: datetime | None,
-    plain: bool,
-) -> None:
+def settle(connection: sqlite3.Connection, row: Settled) -> None:
     """End an attempt that was not delivered."""
-    if due_at is None and state is DeliveryState.AMBIGUOUS:
+    due_at = row.due_at
+    if due_at is None and row.state is DeliveryState.AMBIGUOUS:
         due_at = HELD_AT
     connection.execute(
         "UPDATE deliveries SET state = :state, reason = :reason, due_at = coalesce(:due_at, due_at),"
         " plain = max(plain, :plain), possible_repeat = max(possible_repeat, :state = 'ambiguous')"
         " WHERE id = :id",
         {
-            "id": delivery_id,
-            "state": state.value,
-            "reason": reason,
+            "id": row.delivery_id,
+            "state": row.state.value,
+            "reason": row.reason,
             "due_at": None if due_at is None else to_stamp(due_at),
-            "plain": int(plain),
+            "plain": int(row.plain),
         },
     )
 
@@ -151,7 +136,7 @@ def rows(
 
 
 def expire(connection: sqlite3.Connection, before: datetime, now: datetime) -> list[Delivery]:
-    """Alerts that fell due before `before` expire, with the edits of their messages."""
+    """Alerts that fell due before `before` expire, with the edits of their messages; returns the alerts as they were."""
     expired = _deliveries(
         connection.execute(
             f"{_SELECT} WHERE kind = 'alert' AND state = 'pending' AND possible_repeat = 0"
@@ -173,8 +158,7 @@ def expire(connection: sqlite3.Connection, before: datetime, now: datetime) -> l
                 "target_id": delivery.target_id,
             },
         )
-    found = (one(connection, delivery.id) for delivery in expired if delivery.id is not None)
-    return [delivery for delivery in found if delivery is not None]
+    return expired
 
 
 def requeue(connection: sqlite3.Connection, delivery_id: int, now: datetime) -> bool:
