@@ -93,8 +93,14 @@ def resident_mib(pid: int) -> float:
     return pages * os.sysconf("SC_PAGE_SIZE") / 1024 / 1024
 
 
-def run(count: int, folder: Path) -> tuple[float, float]:
-    """Start `watcher run`, wait for its first tick; return seconds and MiB."""
+def cpu_s(pid: int) -> float:
+    """Seconds of CPU a process has used: what a busy machine cannot falsify."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def run(count: int, folder: Path) -> tuple[float, float, float]:
+    """Start `watcher run`, wait for its first tick; return seconds, seconds of CPU and MiB."""
     site = Site(folder)
     for n in range(count):
         site.add_feed(f"feed-{n}", f"https://outlet{n}.example/feed.xml", outlet=f"Outlet{n}")
@@ -119,9 +125,9 @@ def run(count: int, folder: Path) -> tuple[float, float]:
                 if process.poll() is not None or time.monotonic() - began > 120:
                     sys.exit(f"watcher run did not start: {(folder / 'log').read_text()[-800:]}")
                 time.sleep(0.02)
-            took = time.monotonic() - began
+            took, cpu = time.monotonic() - began, cpu_s(process.pid)
             time.sleep(3.0)
-            return took, resident_mib(process.pid)
+            return took, cpu, resident_mib(process.pid)
         finally:
             process.terminate()
             process.wait(30)
@@ -171,13 +177,13 @@ def part(name: str, feeds: int, polls: int) -> bool:
             return asyncio.run(ticks(feeds, folder))
         if name == "growth":
             return asyncio.run(growth(polls, folder))
-        took, mib = run(feeds, folder / "many")
+        took, cpu, mib = run(feeds, folder / "many")
         print(
-            f"`watcher run` with {feeds} feeds: start {took:.1f} s (<= {LIMITS['start_s']:g}), {mib:.0f} MiB (<= {LIMITS['memory_10000_mib']:g})"
+            f"`watcher run` with {feeds} feeds: start {took:.1f} s (<= {LIMITS['start_s']:g}; {cpu:.1f} s of CPU), {mib:.0f} MiB (<= {LIMITS['memory_10000_mib']:g})"
         )
-        few_took, few_mib = run(500, folder / "few")
+        few_took, few_cpu, few_mib = run(500, folder / "few")
         print(
-            f"`watcher run` with 500 feeds: start {few_took:.1f} s, {few_mib:.0f} MiB (<= {LIMITS['memory_500_mib']:g})"
+            f"`watcher run` with 500 feeds: start {few_took:.1f} s ({few_cpu:.1f} s of CPU), {few_mib:.0f} MiB (<= {LIMITS['memory_500_mib']:g})"
         )
         return (
             took <= LIMITS["start_s"]

@@ -220,7 +220,8 @@ def test_one_line_is_all_that_a_new_scalar_changes(
     key, old, comment = rows[at]
     assume(written(old) != written(value) and "\n" not in written(value))
     new = set_value(text, ("items", at, key), value, name="t.yaml")
-    assert 2 == len(changed_lines(text, new))
+    changed = [was != now for was, now in zip(text.splitlines(), new.splitlines(), strict=True)]
+    assert [1 + 2 * at] == [number for number, is_new in enumerate(changed) if is_new]
     assert new.splitlines()[1 + 2 * at].endswith(comment)
     assert value == parse(new, "t.yaml").data["items"][at][key]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import TYPE_CHECKING
 
 import pytest
@@ -418,3 +419,26 @@ def test_a_place_without_configuration_is_told(tmp_path: Path) -> None:
 def test_a_file_of_the_configuration_may_be_named(directory: Path) -> None:
     """--config config/feeds.yaml means its directory."""
     assert directory == load(directory / "feeds.yaml", {}).location.directory
+
+
+def test_more_feeds_than_are_measured_with_are_refused(refusal: Refusal) -> None:
+    """Twenty thousand feeds are the limit, said once and not per feed."""
+    said = refusal({"feeds.yaml": "feeds:\n" + "  - x\n" * 20_001})
+    assert ["config/feeds.yaml:2:3: feeds: must have at most 20,000 items"] == said.splitlines()[:1]
+    assert len(said.splitlines()) == 3
+
+
+def test_thousands_of_wrong_values_end_with_a_word_on_the_rest(refusal: Refusal) -> None:
+    """The first thousand problems of a file are told, and that there are more."""
+    said = refusal({"feeds.yaml": "feeds:\n" + "  - x\n" * 2_000})
+    assert "config/feeds.yaml: more is wrong than the 1,000 problems told" == said.splitlines()[0]
+    assert 1_000 == said.count("must be a mapping")
+
+
+def test_reading_leaves_the_collector_of_garbage_as_it_was(loaded: Try, refusal: Refusal) -> None:
+    """It pauses while files are read, whatever comes of them."""
+    assert gc.isenabled()
+    loaded()
+    assert gc.isenabled()
+    refusal({"feeds.yaml": "feeds: x\n"})
+    assert gc.isenabled()

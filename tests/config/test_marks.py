@@ -9,7 +9,9 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from watcher.config.marks import MAX_BYTES, parse
+from watcher.config.documents import MAX_PROBLEMS, Node
+from watcher.config.marks import MAX_BYTES, MAX_NODES, parse
+from watcher.config.models.feeds import Auth, FeedItem
 
 
 def told(text: str) -> list[str]:
@@ -78,7 +80,7 @@ def test_an_anchors_bomb_is_refused_at_once() -> None:
     problems = told("\n".join(lines))
     assert time.monotonic() - started < 2
     assert len(problems) == 1
-    assert "more than 100,000 values" in problems[0]
+    assert "more than 500,000 values" in problems[0]
 
 
 @pytest.mark.parametrize("text", ["[" * 1_000_000, "- " * 1_000_000, "{a: " * 500_000, "? " * 500_000])
@@ -92,7 +94,35 @@ def test_nesting_without_end_is_refused_at_once(text: str) -> None:
 
 def test_a_flood_of_values_is_refused() -> None:
     """Two million items end at the limit."""
-    assert "more than 100,000 values" in told("- a\n" * 1_000_000)[0]
+    assert "more than 500,000 values" in told("- a\n" * 1_000_000)[0]
+
+
+def test_ten_thousand_feeds_with_every_key_are_within_the_limits() -> None:
+    """The limits are for mistakes and bombs, not for people with many feeds."""
+    longer = {
+        "topics": ["first", "second"],
+        "everything_for": ["first"],
+        "auth": dict.fromkeys(Auth.model_fields, "${FEED_PASSWORD}"),
+        "headers": {"X-Key": "${FEED_KEY}"},
+    }
+    text = yaml.safe_dump([dict.fromkeys(FeedItem.model_fields, "https://outlet.example/feed") | longer])
+
+    def count(node: Node) -> int:
+        return 1 + sum(map(count, node.items)) + sum(count(key) + count(value) for key, value in node.pairs)
+
+    root = parse(text, "x.yaml").root
+    assert root is not None
+    assert count(root) * 10_000 < MAX_NODES
+    assert len(text) * 10_000 < MAX_BYTES
+
+
+def test_a_mistake_multiplied_by_aliases_is_told_so_often_and_no_more() -> None:
+    """A hundred thousand times one wrong value neither takes long nor fills the screen."""
+    lines = [f"a0: &a0 [{', '.join(['.nan'] * 10)}]"]
+    lines += [f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 10)}]" for i in range(1, 5)]
+    started = time.monotonic()
+    assert MAX_PROBLEMS == len(told("\n".join(lines)))
+    assert time.monotonic() - started < 2
 
 
 def test_more_than_8_mib_is_refused() -> None:

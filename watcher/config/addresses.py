@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
+_BLANK_OR_BACKSLASH = re.compile(r"[\s\\]")
 _HOST_PORT = re.compile(r"(?P<host>\[[0-9a-fA-F:.]+\]|[^\s:/@\[\]]+):(?P<port>\d{1,5})", re.ASCII)
 
 
@@ -22,7 +23,7 @@ def web_address(value: str) -> str:
 
 def address_problem(url: str) -> str | None:
     """Why this is no web address to fetch from; None when it is one. Never repeats the address."""
-    if any(character.isspace() or not character.isprintable() or character == "\\" for character in url):
+    if not url.isprintable() or _BLANK_OR_BACKSLASH.search(url):
         return "a web address holds no blanks, backslashes or control characters"
     try:
         parts = urlsplit(url)

@@ -6,14 +6,39 @@ Pure: `marks` fills documents, `sources` reads files.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from watcher.config.problems import Path, Problem, is_secret_key
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+MAX_PROBLEMS = 1_000  # told of one file; half a million wrong values would take a minute and a GiB to tell
+
+
+class Mark(Protocol):
+    """A place in a text; all from 0, in code points.
+
+    The parser library's own marks are kept as they are: a list of 10,000 feeds has a quarter of a million.
+    """
+
+    @property
+    def index(self) -> int:
+        """In the text."""
+
+    @property
+    def line(self) -> int:
+        """Of the text."""
+
+    @property
+    def column(self) -> int:
+        """In the line."""
+
 
 @dataclass(frozen=True, slots=True)
-class Mark:
-    """A place in a text; all from 0, in code points."""
+class Place:
+    """A mark of our own, where the parser library has none."""
 
     index: int
     line: int
@@ -31,8 +56,8 @@ class Node:
     style: str | None = None  # of a scalar: None plain, ' " | >
     flow: bool = False  # of a collection: written in brackets or braces
     tag: str | None = None  # of a scalar: an explicit one such as !!str
-    items: list[Node] = field(default_factory=list)
-    pairs: list[tuple[Node, Node]] = field(default_factory=list)
+    items: Sequence[Node] = ()
+    pairs: Sequence[tuple[Node, Node]] = ()
 
     def pair(self, key: str) -> tuple[Node, Node] | None:
         """A mapping's key node and value node."""
@@ -64,6 +89,11 @@ class Document:
             else:
                 return key, node, path[:depth]
         return key, node, path
+
+    @property
+    def tells_enough(self) -> bool:
+        """True when so many problems are known that further ones help nobody."""
+        return len(self.problems) >= MAX_PROBLEMS
 
     def problem(self, path: Path, message: str, *, at_key: bool = False) -> Problem:
         """A problem of the value (or its key) at a path, or of the nearest thing above that exists."""

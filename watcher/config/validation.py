@@ -59,7 +59,7 @@ def validate(document: Document, model: type[Model], env: Mapping[str, str]) -> 
     Returns:
         The model, or None when there are problems.
     """
-    if document.root is None and document.problems:
+    if (document.root is None and document.problems) or document.tells_enough:
         return None  # not even YAML: its one problem says so
     try:
         valid = model.model_validate(document.data, context={"env": env})
@@ -72,6 +72,8 @@ def validate(document: Document, model: type[Model], env: Mapping[str, str]) -> 
             return None
         known = {(problem.line, problem.column) for problem in document.problems}
         for details in error.errors(include_url=False):
+            if document.tells_enough:
+                break
             problem = _problem(document, model, details)
             if (problem.line, problem.column) not in known:
                 document.problems.append(problem)
@@ -106,6 +108,8 @@ def _message(error: ErrorDetails, path: Path) -> str:
         return f"must be {words} {context[key]:g}{_got(value, secret)}"
     if kind in ("too_short", "string_too_short"):
         return f"must have at least {context.get('min_length', 1)} item(s)"
+    if kind == "too_long":
+        return f"must have at most {context['max_length']:,} items"
     if kind in _WANTED:
         return f"must be {_WANTED[kind]}{_got(value, secret)}{_remedy(kind, value, secret)}"
     return str(error["msg"])

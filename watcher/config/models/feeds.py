@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field
 from watcher.config.fields import Duration, Identifier, Language, Secret, Text, WebAddress
 from watcher.config.models.section import Section
 
+MAX_FEEDS = 20_000  # twice what start-up and memory are measured with
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", re.ASCII)
 # The fetcher sets these itself; a second value would break the request or the promise it makes.
 _OWN_HEADERS = {
@@ -81,7 +82,7 @@ class FeedItem(Section):
         default=None, description="Match its entries against these topics only; without it, against all."
     )
     everything_for: list[Identifier] = Field(
-        default=[], description="Every entry of this feed counts as on topic for these."
+        default_factory=list, description="Every entry of this feed counts as on topic for these."
     )
     interval: Annotated[float, Duration(at_least="1s", at_most="7d")] | None = Field(
         default=None, description="The floor between two polls."
@@ -101,4 +102,4 @@ class FeedsFile(Section):
     """The whole of feeds.yaml."""
 
     defaults: FeedDefaults = Field(default_factory=FeedDefaults, description="What holds for all feeds.")
-    feeds: list[FeedItem] = Field(description="The feeds, in any order.")
+    feeds: list[FeedItem] = Field(description="The feeds, in any order.", max_length=MAX_FEEDS)

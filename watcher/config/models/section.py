@@ -19,7 +19,7 @@ class Section(BaseModel):
         are all commented out; unknown keys stay, to be refused."""
         if value is None:
             return {}
-        if not isinstance(value, dict):
+        if not isinstance(value, dict) or None not in value.values():
             return value
         known = {field.alias or name for name, field in cls.model_fields.items()}
         return {key: item for key, item in value.items() if item is not None or key not in known}
