@@ -1,6 +1,6 @@
 """The loop: start polls that the store says are due, wake delivery, run the jobs, end cleanly.
 
-The only importer of apscheduler, which only ticks: due times live in the store and survive a restart.
+Due times live in the store and survive a restart; `ticking` only looks at them often enough.
 """
 
 from __future__ import annotations
@@ -9,14 +9,12 @@ import asyncio
 import contextlib
 import os
 import signal
-from dataclasses import dataclass
-from datetime import UTC
 from typing import TYPE_CHECKING
 
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
-
+from watcher.delivery.courier import RECORD_WITHIN_S
 from watcher.errors import StoreUnavailable, StoreUnusable, TokenRefused
 from watcher.protocols import Event
+from watcher.service.ticking import Job, Ticker
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator, Sequence
@@ -31,19 +29,13 @@ MAX_IN_FLIGHT = 500
 """Polls between request and commit. Most of them wait for their host's turn and hold nothing: with 64, many feeds of one slow host
 held up all others; connections, bodies and documents in memory are bounded where they are made."""
 STARTED_COUNT = 100  # polls started in one tick, so that no tick is long
-STORE_RETRY_S = 5.0  # polling and delivery pause for so long after the store could not commit (L2)
+STORE_RETRY_S, STORE_RETRY_CAP_S = 5.0, 60.0
+"""Polling and delivery pause for so long after the store could not commit (L2), longer each time; then one feed is polled to
+see whether it can: a full disk must not make every feed that is due be asked every few seconds."""
 IDLE_WAIT_S = 15.0  # the delivery loop looks at the outbox at least this often
 STOP_GRACE_S = 18.0  # polls and sends that run may take so long to finish in all; an exit within 20 s (X2)
+STORE_GRACE_S = 11.0  # of it: so long another process's lock is waited for; the rest is for what follows
 GOODBYE_S = 3.0  # for a notice of the stop to go out; what does not, goes out at the next start
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Job:
-    """Something the service does every so often."""
-
-    name: str
-    every_s: float
-    run: Callable[[], Awaitable[None]]
 
 
 class Service:
@@ -83,14 +75,19 @@ class Service:
         self._polls: set[asyncio.Task[None]] = set()
         self._stopping = asyncio.Event()
         self._fatal: BaseException | None = None
+        self._store_failure_count = 0  # in a row
         self._store_retry_at = float("-inf")  # monotonic
 
     def stop(self) -> None:
         """Ask for a graceful end; the second time, end at once."""
         if self._stopping.is_set():
             os._exit(1)
+        self._begin_end()
+
+    def _begin_end(self) -> None:
         self._stopping.set()
         self._queued.set()
+        self._store.hurry(STORE_GRACE_S)
 
     async def run(self) -> None:
         """Watch until stopped.
@@ -98,13 +95,8 @@ class Service:
         Raises:
             TokenRefused, StoreUnusable: the watcher cannot go on.
         """
-        scheduler = AsyncIOScheduler(
-            timezone=UTC,
-            job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
-        )
         tick = Job(name="tick", every_s=self._tick_s, run=self._tick)
-        for job in (tick, *self._jobs):
-            scheduler.add_job(self._guarded, "interval", seconds=job.every_s, args=[job], id=job.name)
+        ticker = Ticker((tick, *self._jobs), self._guarded)
         with self._signals():
             delivery = asyncio.create_task(self._deliver(), name="delivery")
             beside = [
@@ -112,21 +104,17 @@ class Service:
                 for run in self._beside
             ]
             await self._guarded(tick)
-            scheduler.start()
-            await self._stopping.wait()
+            await ticker.beat_until(self._stopping)
             self._observer.observe(Event(name="stop", facts={"polls": len(self._polls)}))
-            # shutdown(wait=True) would cancel running coroutines: pause, wait for our own, then shut down.
-            scheduler.pause()
+            loop = asyncio.get_running_loop()
+            deadline = loop.time() + STOP_GRACE_S
             for task in beside:
                 task.cancel()
             await asyncio.gather(*beside, return_exceptions=True)
-            loop = asyncio.get_running_loop()
-            deadline = loop.time() + STOP_GRACE_S
-            await self._end_polls()
+            await self._end(self._polls | ticker.running)
             await self._guarded(Job(name="goodbye", every_s=0, run=lambda: self._say_goodbye(delivery)))
-            await self._courier.stop(max(1.0, deadline - loop.time()))
+            await self._courier.stop(max(1.0, deadline - RECORD_WITHIN_S - loop.time()))
             await delivery
-            scheduler.shutdown(wait=False)
         if self._fatal is not None:
             raise self._fatal
 
@@ -153,11 +141,12 @@ class Service:
         await self._poller.flush()
         if not started and not self._polls:
             self._current.cycle_ended_at = now
+            self._store_failure_count = 0
 
     async def _start_due(self) -> int:
         """Start polls of due feeds that are not being polled; returns how many."""
         in_flight = self._poller.in_flight
-        free = MAX_IN_FLIGHT - len(self._polls)
+        free = (1 if self._store_failure_count else MAX_IN_FLIGHT) - len(self._polls)
         if free <= 0 or self._clock.monotonic() < self._store_retry_at:
             return 0
         count = min(free, STARTED_COUNT)
@@ -209,10 +198,10 @@ class Service:
             for wait in waits:
                 wait.cancel()
 
-    async def _end_polls(self) -> None:
-        """Let running polls finish, then cancel: an uncommitted poll is simply polled again (X2)."""
-        if self._polls:
-            _, late = await asyncio.wait(self._polls, timeout=STOP_GRACE_S / 2)
+    async def _end(self, running: set[asyncio.Task[None]]) -> None:
+        """Let polls and jobs finish, then cancel: an uncommitted poll is simply polled again (X2)."""
+        if running:
+            _, late = await asyncio.wait(running, timeout=STOP_GRACE_S / 2)
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
@@ -240,13 +229,16 @@ class Service:
         """Errors that carry an exit code of their own end the service; surprises are reported."""
         if isinstance(error, TokenRefused | StoreUnusable):
             self._fatal = error
-            self._stopping.set()
-            self._queued.set()
+            self._begin_end()
         else:
             self._fault(where, error)
 
     def _store_failed(self, error: StoreUnavailable) -> None:
-        self._store_retry_at = self._clock.monotonic() + STORE_RETRY_S
+        now = self._clock.monotonic()
+        if now >= self._store_retry_at:  # else of the same moment: polls that ran side by side
+            self._store_failure_count += 1
+            wait_s = STORE_RETRY_S * 2.0 ** min(self._store_failure_count - 1, 8)
+            self._store_retry_at = now + min(wait_s, STORE_RETRY_CAP_S)
         self._observer.observe(Event(name="store_unavailable", facts={"error": str(error)}))
 
     def _fault(self, where: str, error: Exception) -> None:
