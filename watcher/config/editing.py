@@ -10,8 +10,9 @@ import copy
 import difflib
 from typing import TYPE_CHECKING, Any
 
+from watcher.config.blocks import block, dash_column, inserted, is_apart, without_lines
 from watcher.config.marks import parse
-from watcher.config.places import children, end_of_line, item_span, last_index, start_of_line
+from watcher.config.places import children, end_of_line, item_span, last_index
 from watcher.config.written import key_written, written
 from watcher.errors import ConfigError
 
@@ -76,12 +77,12 @@ def append_item(text: str, path: Path, item: Any, *, name: str, comment: str = "
         changed = f"{whole[:at]}{', ' if node.items else ''}{written(item, flow=True)}{whole[at:]}"
     elif node.kind == "list":
         _, end = item_span(whole, node, len(node.items) - 1)
-        block = _block(item, _dash_column(whole, node), comment)
-        apart = len(node.items) > 1 and _is_apart(whole, node)
-        changed = _inserted(whole, end, ([""] if apart else []) + block)
+        lines = block(item, dash_column(whole, node), comment)
+        apart = len(node.items) > 1 and is_apart(whole, node)
+        changed = inserted(whole, end, ([""] if apart else []) + lines)
     elif node.kind == "scalar" and not node.text and key is not None:
-        block = _block(item, key.start.column + 2, comment)
-        changed = _inserted(whole, end_of_line(whole, key.end.index), block)
+        lines = block(item, key.start.column + 2, comment)
+        changed = inserted(whole, end_of_line(whole, key.end.index), lines)
     else:
         raise _refusal(document, path, "is no list")
     return _proved(document, text, changed, path, lambda data: _append(data, path, item))
@@ -103,10 +104,10 @@ def append_items(text: str, path: Path, items: Sequence[Any], *, name: str) -> s
             begun = append_item(begun, path, item, name=name)
         return begun
     whole = document.text
-    apart = [""] if len(node.items) > 1 and _is_apart(whole, node) else []
-    column = _dash_column(whole, node)
-    blocks = [line for item in items[1:] for line in (*apart, *_block(item, column, ""))]
-    changed = _inserted(whole, item_span(whole, node, len(node.items) - 1)[1], blocks)
+    apart = [""] if len(node.items) > 1 and is_apart(whole, node) else []
+    column = dash_column(whole, node)
+    blocks = [line for item in items[1:] for line in (*apart, *block(item, column, ""))]
+    changed = inserted(whole, item_span(whole, node, len(node.items) - 1)[1], blocks)
 
     def meant(data: Any) -> Any:
         for item in items[1:]:
@@ -150,7 +151,7 @@ def remove(text: str, path: Path, *, name: str) -> str:
         changed = whole[:begin] + whole[end:]
     else:
         begin, end = item_span(whole, parent, position)
-        changed = _without_lines(whole, begin, end)
+        changed = without_lines(whole, begin, end)
     return _proved(document, text, changed, path, lambda data: _drop(data, path))
 
 
@@ -194,58 +195,13 @@ def _with_pair(document: Document, parent: Node, path: Path, value: Any) -> str:
         return f"{whole[:at]}{', ' if parent.pairs else ''}{pair}{whole[at:]}"
     column = parent.pairs[0][0].start.column
     _, end = item_span(whole, parent, len(parent.pairs) - 1)
-    return _inserted(whole, end, [" " * column + pair])
+    return inserted(whole, end, [" " * column + pair])
 
 
 def _in_flow(document: Document, path: Path) -> bool:
     return any(
         (node := document.find(path[:depth])[1]) is not None and node.flow for depth in range(len(path))
     )
-
-
-def _inserted(whole: str, at: int, lines: list[str]) -> str:
-    """Put lines in at the begin of a line, with the file's own line ends."""
-    newline = "\r\n" if "\r\n" in whole else "\n"
-    before = whole[:at] if not at or whole[at - 1] == "\n" else whole[:at] + newline
-    return before + "".join(line + newline for line in lines) + whole[at:]
-
-
-def _without_lines(whole: str, begin: int, end: int) -> str:
-    """Take lines out, and one of the two blank lines that meet then."""
-    before, after = whole[:begin], whole[end:]
-    if not before or before.endswith(("\n\n", "\n\r\n")):
-        if after.startswith(("\n", "\r\n")):
-            after = after[after.index("\n") + 1 :]
-        elif not after and before:
-            before = before.rstrip("\r\n") + ("\r\n" if before.endswith("\r\n") else "\n")
-    return before + after
-
-
-def _block(item: Any, column: int, comment: str) -> list[str]:
-    """An item's lines in block style."""
-    indent = " " * column
-    pairs = list(item.items()) if isinstance(item, dict) and item else None
-    if pairs is None:
-        lines = [f"{indent}- {written(item)}"]
-    else:
-        lines = [
-            f"{indent}{'- ' if first else '  '}{key_written(key)}: {written(value)}"
-            for first, (key, value) in zip([True] + [False] * len(pairs), pairs, strict=False)
-        ]
-    return [*lines, *([f"{indent}  # {comment}"] if comment else [])]
-
-
-def _dash_column(whole: str, node: Node) -> int:
-    """Where the dashes of a block list stand."""
-    first = node.items[0]
-    begin = start_of_line(whole, first.start.index)
-    return whole.rindex("-", begin, first.start.index) - begin
-
-
-def _is_apart(whole: str, node: Node) -> bool:
-    """True when blank lines separate the list's last two items."""
-    begin = item_span(whole, node, len(node.items) - 1)[0]
-    return whole[:begin].endswith(("\n\n", "\n\r\n"))
 
 
 def _position(parent: Node, part: str | int) -> int:
