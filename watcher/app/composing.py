@@ -207,7 +207,9 @@ async def compose(
             queued=queued,
             on_hangup=reloader.ask,
             on_stop=notices.stopped,
-            beside=listeners(loaded, current, store, requests, courier, clock, observer)
+            beside=listeners(
+                loaded, current, store, requests, courier, clock, observer, fetcher, parser, queued.set
+            )
             if listens(loaded, dry_run=dry_run)
             else (),
             tick_s=max(0.05, 1.0 / pace),

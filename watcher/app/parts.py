@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from watcher.config import Loaded
-    from watcher.protocols import Clock, Fetcher, Observer, Sink, Store
+    from watcher.core.model import FeedConfig
+    from watcher.protocols import Clock, Fetcher, Observer, Parser, Sink, Store
 
 
 class Observers:
@@ -67,8 +68,10 @@ def ping_jobs(loaded: Loaded, wellness: Wellness, fetcher: Fetcher, observer: Ob
 
 
 def listens(loaded: Loaded, *, dry_run: bool) -> bool:
-    """Whether somebody listens to commands and buttons."""
-    return bool(loaded.settings.telegram.listen and loaded.environment.token and not dry_run)
+    """Whether somebody listens to commands and buttons: where people are named who may use them."""
+    telegram = loaded.settings.telegram
+    wanted = bool(telegram.users or telegram.admins) if telegram.listen is None else telegram.listen
+    return bool(wanted and loaded.environment.token and not dry_run)
 
 
 def listeners(
@@ -79,27 +82,45 @@ def listeners(
     courier: Courier,
     clock: Clock,
     observer: Observer,
+    fetcher: Fetcher,
+    parser: Parser,
+    on_queued: Callable[[], None],
 ) -> tuple[Callable[[], Awaitable[None]], ...]:
     """The Telegram desk: commands and buttons, beside the watcher."""
     from watcher.bot import Listener
     from watcher.bot.access import Access
-    from watcher.bot.commands import Commands
-    from watcher.bot.pressing import Presses
+    from watcher.bot.records import FeedLook, Sources
+    from watcher.ops.feed_check import check_feed
 
     telegram = loaded.settings.telegram
-    access = Access(users=telegram.users, admins=telegram.admins)
 
-    def runtime() -> Runtime:
-        return current.runtime
+    async def look_at(feed: FeedConfig) -> FeedLook:
+        runtime = current.runtime
+        found = await check_feed(feed, fetcher=fetcher, parser=parser, runtime=runtime, clock=clock)
+        return FeedLook(
+            error=found.error,
+            title=found.title,
+            entry_count=found.entries,
+            newest_at=found.newest,
+            on_topic_count=found.matching,
+            examples=found.examples,
+        )
 
+    sources = Sources(
+        store=store,
+        control=requests,
+        clock=clock,
+        access=Access(users=telegram.users, admins=telegram.admins),
+        runtime=lambda: current.runtime,
+        look_at=look_at,
+        on_queued=on_queued,
+    )
     listener = Listener(
         loaded.environment.token or "",
         base_url=telegram.base_url,
         proxy=telegram.proxy.get_secret_value() if telegram.proxy else None,
-        presses=Presses(store=store, control=requests, clock=clock, access=access, runtime=runtime),
-        commands=Commands(store=store, control=requests, clock=clock, access=access, runtime=runtime),
+        sources=sources,
         say=courier.say,
-        clock=clock,
         observer=observer,
         jitter=random.random,
     )

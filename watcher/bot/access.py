@@ -9,9 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
-
-    from watcher.core.model import Target, TargetState
+    from collections.abc import Collection
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,20 +31,3 @@ class Access:
     def is_admin(self, user_id: int) -> bool:
         """Whether this person may steer the watcher."""
         return user_id in self.admins
-
-
-def target_of(
-    chat_id: str,
-    thread_id: int | None,
-    targets: Mapping[str, Target],
-    states: Mapping[str, TargetState],
-) -> Target | None:
-    """The configured target a chat is: its own thread first, else any of the chat; moved chats count."""
-    of_chat = [
-        target
-        for target in targets.values()
-        if target.sink == "telegram"
-        and chat_id in (target.chat_id, states[target.id].migrated_to if target.id in states else None)
-    ]
-    exact = [target for target in of_chat if target.thread_id == thread_id]
-    return next(iter(exact or of_chat), None)

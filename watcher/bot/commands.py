@@ -1,166 +1,95 @@
-"""The commands: what each answers. All are idempotent (B3); changes go through Control."""
+"""Which commands there are, who may use them, and who answers them."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from watcher.bot.access import target_of
-from watcher.bot.looking import Looks, topic_named
-from watcher.bot.wording import ours, plain, sheet, span, until_text
-from watcher.core.model import Target
+from watcher.bot import muting, overview, reasons, steering, stories, topics
+from watcher.bot.paging import paged
+from watcher.bot.places import place_of
+from watcher.bot.records import Question
+from watcher.bot.wording import answer, ours
 from watcher.core.rendering import texts
-from watcher.core.rendering.styled import own, value
+from watcher.core.rendering.styled import own
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Awaitable, Callable
 
-    from watcher.bot.access import Access
-    from watcher.bot.records import Said
-    from watcher.core.deciding import Runtime
-    from watcher.core.model import Message, Mute
-    from watcher.core.rendering.catalogue.form import Catalogue
-    from watcher.protocols import Clock, Control, Store
+    from watcher.bot.records import Pages, Said, Sources
+    from watcher.core.model import Target
 
-NAMES = (
-    "status",
-    "recent",
-    "digest",
-    "stories",
-    "topics",
-    "topic",
-    "why",
-    "try",
-    "mute",
-    "unmute",
-    "mutes",
-    "feeds",
-    "help",
-)
-ADMIN_NAMES = ("pause", "resume", "reload", "checkfeed")
+    Answering = Callable[[Question, Sources], Awaitable[Pages]]
+
+
+async def _help(question: Question, _: Sources) -> Pages:
+    """The commands there are for whoever asks."""
+    answers = question.texts.answers
+    rows = [own(f"/{name} – {answers[f'help {name}']}") for name in names_for(admin=question.admin)]
+    rows.append(ours(question.texts, "help buttons"))
+    return paged(ours(question.texts, "help title", bold=True), rows, size=len(rows))
+
+
+FOR_USERS: dict[str, Answering] = {
+    "status": overview.status,
+    "recent": stories.recent,
+    "digest": stories.digest,
+    "stories": stories.stories,
+    "topics": topics.topics,
+    "topic": topics.topic,
+    "why": reasons.why,
+    "try": reasons.try_headline,
+    "mute": muting.mute,
+    "unmute": muting.unmute,
+    "mutes": muting.mutes,
+    "feeds": overview.feeds,
+    "help": _help,
+}
+FOR_ADMINS: dict[str, Answering] = {
+    "pause": steering.pause,
+    "resume": steering.resume,
+    "reload": steering.reload,
+    "checkfeed": steering.checkfeed,
+}
+
+
+def names_for(*, admin: bool) -> tuple[str, ...]:
+    """The commands somebody may use, in the order of the menu."""
+    return (*FOR_USERS, *(FOR_ADMINS if admin else ()))
 
 
 class Commands:
-    """Answers commands.
+    """Answers commands."""
 
-    Args:
-        access: who counts.
-        runtime: the configuration in force.
-    """
+    def __init__(self, sources: Sources) -> None:
+        self._sources = sources
 
-    def __init__(
-        self, *, store: Store, control: Control, clock: Clock, access: Access, runtime: Callable[[], Runtime]
-    ) -> None:
-        self._store, self._control, self._clock = store, control, clock
-        self._access, self._runtime = access, runtime
-        looks = Looks(store=store, clock=clock, runtime=runtime)
-        self._work: dict[str, Callable[[Said, Target, Catalogue], Awaitable[Message]]] = {
-            "status": looks.status,
-            "recent": looks.recent,
-            "digest": looks.digest,
-            "stories": looks.stories,
-            "topics": looks.topics,
-            "topic": looks.topic,
-            "why": looks.why,
-            "try": looks.try_headline,
-            "feeds": looks.feeds,
-            "help": self._help,
-            "mute": self._mute,
-            "unmute": self._unmute,
-            "mutes": self._mutes,
-            "pause": self._pause,
-            "resume": self._resume,
-            "reload": self._reload,
-            "checkfeed": self._checkfeed,
-        }
-
-    async def answer(self, said: Said) -> tuple[Target, Message] | None:
-        """Answer one command, and where to; None for people and chats that do not count."""
-        if not self._access.is_user(said.user_id):
+    async def answer(self, said: Said) -> tuple[Target, Pages] | None:
+        """Answer one command, and where to; None for people, chats and words that do not count."""
+        access = self._sources.access
+        if not access.is_user(said.user_id):
             return None
-        states = await self._store.target_states()
-        target = target_of(said.chat_id, said.thread_id, self._runtime().targets, states)
-        if target is None and not said.private:
+        states = await self._sources.store.target_states()
+        target = place_of(said, self._sources.runtime().targets, states)
+        if target is None:
             return None
-        here = Target(id=f"chat {said.chat_id}", sink="telegram", chat_id=said.chat_id)
-        target = replace(target or here, chat_id=said.chat_id, thread_id=said.thread_id)
-        catalogue = texts(target.language)
-        known = (*NAMES, *(ADMIN_NAMES if self._access.is_admin(said.user_id) else ()))
-        name = {"start": "help"}.get(said.name, said.name)
+        admin = access.is_admin(said.user_id)
+        question = Question(said=said, target=target, texts=texts(target.language), admin=admin)
+        name, argument = _tapped(said.name)
+        known = names_for(admin=admin)
         if name not in known:
-            return target, ours(catalogue.answers["unknown command"])
-        message = await self._work[name](said, target, catalogue)
-        return target, replace(message, reply_to=said.message_id)
+            # In a group the word may be meant for another bot.
+            for_us = said.private or bool(said.addressed)
+            return (target, answer(question.texts, "unknown command")) if for_us else None
+        if argument:
+            question = replace(question, said=replace(said, words=argument))
+        work = (FOR_USERS | FOR_ADMINS)[name]
+        return target, await work(question, self._sources)
 
-    async def _help(self, said: Said, target: Target, catalogue: Catalogue) -> Message:
-        names = (*NAMES, *(ADMIN_NAMES if self._access.is_admin(said.user_id) else ()))
-        rows = [own(f"/{name} – {catalogue.answers[f'help {name}']}") for name in names]
-        return sheet(catalogue.answers["help title"], rows, catalogue)
 
-    async def _mute(self, said: Said, target: Target, catalogue: Catalogue) -> Message:
-        subject, _, last = said.words.rpartition(" ")
-        length = span(last)
-        if length is None:
-            subject = said.words
-        named = self._muteable(subject)
-        if named is None:
-            return ours(catalogue.answers["mute how"])
-        kind, name = named
-        args = {"kind": kind, "value": name, "by": said.user_name}
-        until = None
-        if length is not None:
-            until = self._clock.now() + length
-            args["until"] = until.isoformat()
-        answer = await self._control.request("mute", args)
-        if not answer.ok:
-            return plain(answer.text)
-        ends = until_text(until, target, catalogue)
-        return ours(catalogue.answers["muted"], what=name, until=ends)
-
-    async def _unmute(self, said: Said, target: Target, catalogue: Catalogue) -> Message:
-        mutes = await self._store.mutes(self._clock.now())
-        wanted = said.words.casefold()
-        chosen = [mute for mute in mutes if wanted and mute.value.casefold() == wanted]
-        named = self._muteable(said.words)
-        if not chosen and named is None:
-            return ours(catalogue.answers["unmute how"])
-        for kind, name in [(mute.kind, mute.value) for mute in chosen] or [named or ("", "")]:
-            await self._control.request("unmute", {"kind": kind, "value": name})
-        return ours(catalogue.answers["unmuted"], what=said.words)
-
-    async def _mutes(self, said: Said, target: Target, catalogue: Catalogue) -> Message:
-        mutes: Sequence[Mute] = await self._store.mutes(self._clock.now())
-        rows = [
-            own("• ") + value(mute.value, limit=80) + own(f" – {until_text(mute.until, target, catalogue)}")
-            for mute in mutes
-        ]
-        return sheet(catalogue.answers["mutes title"].format(count=len(mutes)), rows, catalogue)
-
-    async def _pause(self, said: Said, target: Target, catalogue: Catalogue) -> Message:
-        return plain((await self._control.request("pause", {})).text)
-
-    async def _resume(self, said: Said, target: Target, catalogue: Catalogue) -> Message:
-        return plain((await self._control.request("resume", {})).text)
-
-    async def _reload(self, said: Said, target: Target, catalogue: Catalogue) -> Message:
-        return plain((await self._control.request("reload", {})).text)
-
-    async def _checkfeed(self, said: Said, target: Target, catalogue: Catalogue) -> Message:
-        wanted = said.words.casefold()
-        feeds = self._runtime().feeds.values()
-        feed = next(
-            (one for one in feeds if wanted in (one.id.casefold(), one.outlet.casefold(), one.url)), None
-        )
-        if feed is None:
-            return ours(catalogue.answers["checkfeed how"])
-        return plain((await self._control.request("poll", {"feed": feed.id})).text)
-
-    def _muteable(self, words: str) -> tuple[str, str] | None:
-        """A topic by id or name, else an outlet of a configured feed."""
-        profile = topic_named(words, self._runtime())
-        if profile is not None:
-            return "topic", profile.id
-        wanted = words.strip().casefold()
-        outlets = {feed.outlet for feed in self._runtime().feeds.values()}
-        outlet = next((one for one in outlets if wanted and one.casefold() == wanted), None)
-        return ("outlet", outlet) if outlet else None
+def _tapped(name: str) -> tuple[str, str]:
+    """A command that lists offer to be tapped has its argument behind an underscore."""
+    if name == "start":
+        return "help", ""
+    head, _, tail = name.partition("_")
+    return (head, tail) if tail and head in ("topic", "unmute") else (name, "")

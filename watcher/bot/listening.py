@@ -8,35 +8,36 @@ waited out; a refused token ends it.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from telegram import Bot, BotCommand
-from telegram.error import BadRequest, InvalidToken, RetryAfter, TelegramError
+from telegram import Bot
+from telegram.error import BadRequest, InvalidToken, NetworkError, RetryAfter, TelegramError
 from telegram.request import HTTPXRequest
 
-from watcher.bot.commands import NAMES
+from watcher.bot.answering import Answers
+from watcher.bot.commands import Commands
+from watcher.bot.menus import register
+from watcher.bot.pressing import Presses
 from watcher.bot.reading import read_press, read_said
-from watcher.core.rendering.catalogue import languages, texts
 from watcher.core.timing import backoff_s
 from watcher.errors import TokenRefused, WatcherError
 from watcher.protocols import Event
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Callable
 
     from telegram import Update
 
-    from watcher.bot.commands import Commands
-    from watcher.bot.pressing import Presses
-    from watcher.core.model import Message, Target
-    from watcher.protocols import Clock, Observer
+    from watcher.bot.answering import Say
+    from watcher.bot.records import Popup, Press, Sources
+    from watcher.protocols import Observer
 
 POLL_S = 25  # how long the service may keep a request waiting for an update
 HEARD = ["message", "callback_query"]  # channel posts and edited messages are not even asked for
 BACKOFF_BASE_S, BACKOFF_CAP_S = 1.0, 60.0
+POPUP_RETRIES_S = (0.2, 1.0, 3.0)  # an answer to a press may be given again; Telegram forgets it in seconds
 STALE = timedelta(minutes=10)  # a command written longer ago, while nobody listened, is not carried out
 
 # python-telegram-bot's documented switch to time periods as timedelta; without it every 429 warns.
@@ -50,10 +51,8 @@ class Listener:
         token: the bot's token.
         base_url: address of the Bot API server; None = Telegram's own.
         proxy: for Telegram alone; None = none.
-        presses: carries out presses.
-        commands: answers commands.
+        sources: what answers are made of.
         say: sends one message through the pacer that alerts go through.
-        clock: for waits and for the age of commands.
         observer: sees one "heard" event for each update that counted.
         jitter: draws 0–1.
     """
@@ -64,10 +63,8 @@ class Listener:
         *,
         base_url: str | None,
         proxy: str | None,
-        presses: Presses,
-        commands: Commands,
-        say: Callable[[Target, Message], Awaitable[None]],
-        clock: Clock,
+        sources: Sources,
+        say: Say,
         observer: Observer,
         jitter: Callable[[], float],
     ) -> None:
@@ -76,10 +73,13 @@ class Listener:
         self._polling = HTTPXRequest(connection_pool_size=1, proxy=proxy, httpx_kwargs=dict(kwargs))
         self._answering = HTTPXRequest(connection_pool_size=4, proxy=proxy, httpx_kwargs=dict(kwargs))
         self._bot = Bot(token, base_url=address, request=self._answering, get_updates_request=self._polling)
-        self._presses, self._commands, self._say = presses, commands, say
-        self._clock, self._observer, self._jitter = clock, observer, jitter
+        self._sources, self._clock = sources, sources.clock
+        self._presses, self._commands = Presses(sources), Commands(sources)
+        self._answers = Answers(store=sources.store, clock=sources.clock, say=say)
+        self._observer, self._jitter = observer, jitter
         self._working: set[asyncio.Task[None]] = set()
         self._offset = 0
+        self._username = ""
 
     async def run(self) -> None:
         """Listen until cancelled.
@@ -115,10 +115,8 @@ class Listener:
     async def _greet(self) -> None:
         """No webhook may take our updates; the commands are known in every language."""
         await self._bot.delete_webhook()
-        for language in languages():
-            answers = texts(language).answers
-            menu = [BotCommand(name, answers[f"help {name}"]) for name in NAMES]
-            await self._bot.set_my_commands(menu, language_code=None if language == "en" else language)
+        self._username = ((await self._bot.get_me()).username or "").lower()
+        await register(self._bot, self._sources.access.admins, self._sources.runtime().targets.values())
 
     async def _hear(self) -> None:
         updates = await self._bot.get_updates(
@@ -132,8 +130,7 @@ class Listener:
 
     def _wait_s(self, error: TelegramError, failures: int) -> float:
         if isinstance(error, RetryAfter):
-            wait: Any = error.retry_after
-            return float(wait.total_seconds() if isinstance(wait, timedelta) else wait) + 0.5
+            return _seconds(error)
         self._observer.observe(
             Event(name="listening_failed", facts={"error": type(error).__name__, "failures": failures})
         )
@@ -156,18 +153,47 @@ class Listener:
     async def _handle(self, update: Update) -> bool:
         """Carry out one update; False when it does not count."""
         if update.callback_query is not None:
-            press = read_press(update)
-            popup = await self._presses.answer(press) if press is not None else None
-            if popup is None:
-                return False
-            with contextlib.suppress(BadRequest):  # too old to be answered: what it asked for is done
-                await self._bot.answer_callback_query(
-                    update.callback_query.id, text=popup.text, show_alert=popup.loud
-                )
-            return True
+            return await self._pressed(read_press(update))
         said = read_said(update, not_before=self._clock.now() - STALE)
-        answer = await self._commands.answer(said) if said is not None else None
+        if said is None or said.addressed not in ("", self._username):
+            return False
+        answer = await self._commands.answer(said)
         if answer is None:
             return False
-        await self._say(*answer)
+        target, pages = answer
+        await self._answers.give(target, pages, reply_to=said.message_id)
         return True
+
+    async def _pressed(self, press: Press | None) -> bool:
+        """Answer a press at once; what else it brings waits for the chat's turn."""
+        popup = await self._presses.answer(press) if press is not None else None
+        if press is None or popup is None:
+            return False
+        await self._pop_up(press, popup)
+        if popup.target is not None and popup.page is not None:
+            await self._answers.turn(popup.target, press.message_id, popup.page)
+        if popup.target is not None and popup.reply:
+            await self._answers.give(popup.target, popup.reply, reply_to=press.message_id)
+        return True
+
+    async def _pop_up(self, press: Press, popup: Popup) -> None:
+        """answerCallbackQuery is no message: it waits for no pace. Answered twice is answered once."""
+        for wait_s in POPUP_RETRIES_S:
+            try:
+                await self._bot.answer_callback_query(
+                    press.query_id, text=popup.text or None, show_alert=popup.loud
+                )
+            except BadRequest:  # too old to be answered: what it asked for is done
+                return
+            except RetryAfter as error:
+                await self._clock.sleep(_seconds(error))
+            except NetworkError:
+                await self._clock.sleep(wait_s)
+            else:
+                return
+
+
+def _seconds(error: RetryAfter) -> float:
+    """How long the service asks to wait, with a margin."""
+    wait: Any = error.retry_after
+    return float(wait.total_seconds() if isinstance(wait, timedelta) else wait) + 0.5

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Any
 
 from telegram import Message
 
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from telegram import Update, User
+
+WORDS_LENGTH = 500  # of what follows a command
 
 
 def read_press(update: Update) -> Press | None:
@@ -26,12 +29,9 @@ def read_press(update: Update) -> Press | None:
         return None
     return Press(
         query_id=query.id,
-        chat_id=str(query.message.chat_id),
-        thread_id=_thread(query.message),
-        message_id=str(query.message.message_id),
-        user_id=query.from_user.id,
-        user_name=_name(query.from_user),
+        update_id=update.update_id,
         data=query.data,
+        **_heard(query.message, query.from_user),
     )
 
 
@@ -42,32 +42,36 @@ def read_said(update: Update, *, not_before: datetime) -> Said | None:
     `not_before` are ignored.
     """
     message, user = update.message, update.effective_user
-    if message is None or user is None or not message.text or not message.text.startswith("/"):
+    if message is None or user is None or not re.match(r"/\w", message.text or ""):
         return None
     if user.is_bot or message.sender_chat or message.forward_origin or message.via_bot:
         return None
     if message.date < not_before:
         return None
-    first, _, words = message.text.partition(" ")
+    first, *rest = (message.text or "")[1:].split(maxsplit=1)
+    name, _, addressed = first.partition("@")
     return Said(
-        chat_id=str(message.chat_id),
-        thread_id=_thread(message),
-        message_id=str(message.message_id),
-        user_id=user.id,
-        user_name=_name(user),
-        private=message.chat.type == "private",
-        name=first[1:].partition("@")[0].lower(),
-        words=" ".join(words.split())[:500],
+        name=name.lower(),
+        addressed=addressed.lower(),
+        words=" ".join("".join(rest).split())[:WORDS_LENGTH],
         replied_data=_data(message.reply_to_message),
+        **_heard(message, user),
     )
 
 
-def _thread(message: Message) -> int | None:
-    return message.message_thread_id if message.is_topic_message else None
-
-
-def _name(user: User) -> str:
-    return user.username or user.full_name
+def _heard(message: Message, user: User) -> dict[str, Any]:
+    """What Heard holds."""
+    chat = message.chat
+    return {
+        "chat_id": str(chat.id),
+        "chat_name": f"@{chat.username}" if chat.username else "",
+        "thread_id": message.message_thread_id if message.is_topic_message else None,
+        "message_id": str(message.message_id),
+        "user_id": user.id,
+        "user_name": user.full_name or user.username or "",
+        "private": chat.type == "private",
+        "language": user.language_code or "en",
+    }
 
 
 def _data(message: Message | None) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from watcher.cli.context import CliContext
-    from watcher.cli.feed_check import FeedReport
+    from watcher.ops.feed_check import FeedReport
     from watcher.config import Loaded
     from watcher.core.deciding import Runtime
     from watcher.core.model import FeedConfig
@@ -107,7 +107,7 @@ async def _fetch(feeds: Sequence[FeedConfig], loaded: Loaded, runtime: Runtime) 
     """Check the feeds with the very parts that `run` polls with."""
     from watcher.app.clock import SystemClock
     from watcher.app.parts import make_fetcher
-    from watcher.cli.feed_check import check_feeds
+    from watcher.ops.feed_check import check_feeds
     from watcher.feeds.parsing import WorkerParser
 
     clock = SystemClock(loaded.settings.testing.clock_scale)

@@ -107,7 +107,11 @@ class Telegram(Section):
         description="Address of the Bot API; your own server may stand in.",
     )
     proxy: Secret | None = Field(default=None, description="Proxy for Telegram only, may be ${VAR}.")
-    listen: bool = Field(default=False, description="Answer commands and buttons; off: only send.")
+    listen: bool | None = Field(
+        default=None,
+        description="Answer commands and buttons; without it, where `users` or `admins` names anybody. Only one "
+        "program may listen with a token: false lets this one only send.",
+    )
     users: list[int] = Field(default=[], description="Telegram user ids whose commands and buttons count.")
     admins: list[int] = Field(default=[], description="User ids that may also pause, resume and reload.")
 

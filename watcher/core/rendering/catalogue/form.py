@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from watcher.core.model import NoticeKind
 
@@ -36,4 +36,5 @@ class Catalogue:
     digests: Mapping[str, str]  # by DigestContent.reason; {count}, phrased so that one fits as well
     notices: Mapping[NoticeKind, Notice]
     buttons: Mapping[str, str]  # by action
-    answers: Mapping[str, str]  # what the bot says, by key
+    answers: Mapping[str, str]  # what the bot says, by key; "key one" is for what `plural` calls one
+    plural: Callable[[int], str]  # the form a number takes: "one", "few", "many" or "other" (CLDR)

@@ -33,6 +33,7 @@ class FeedReport:
     url: str  # secrets masked
     error: str | None  # None = well
     status: int | None  # of HTTP; None = no answer
+    title: str = ""  # as the feed calls itself
     format: str = ""
     entries: int = 0
     skipped: int = 0  # broken entries
@@ -66,16 +67,17 @@ async def check_feeds(
     """
 
     async def one(feed: FeedConfig) -> FeedReport:
-        report = await _check(feed, fetcher, parser, runtime, clock)
+        report = await check_feed(feed, fetcher=fetcher, parser=parser, runtime=runtime, clock=clock)
         on_done(report)
         return report
 
     return list(await asyncio.gather(*(one(feed) for feed in feeds)))
 
 
-async def _check(
-    feed: FeedConfig, fetcher: Fetcher, parser: Parser, runtime: Runtime, clock: Clock
+async def check_feed(
+    feed: FeedConfig, *, fetcher: Fetcher, parser: Parser, runtime: Runtime, clock: Clock
 ) -> FeedReport:
+    """Check one feed; a failure of the feed is a report."""
     started = clock.monotonic()
 
     def failed(error: Exception, status: int | None) -> FeedReport:
@@ -114,6 +116,7 @@ async def _check(
         url=shown_url(feed.url),
         error=None,
         status=answer.status,
+        title=parsed.title,
         format=parsed.format,
         entries=len(parsed.entries),
         skipped=parsed.skipped_count,
