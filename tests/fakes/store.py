@@ -118,7 +118,8 @@ class MemoryStore:
                 self.states[plan.feed_id] = plan.state
             if plan.shown is not None:
                 hour = plan.now.replace(minute=0, second=0, microsecond=0)
-                self.read_at[plan.feed_id] = max(hour, self.read_at.get(plan.feed_id, hour))
+                if not plan.partial:
+                    self.read_at[plan.feed_id] = max(hour, self.read_at.get(plan.feed_id, hour))
                 known = self.keys.setdefault(plan.feed_id, {})
                 known.update({key: max(hour, known.get(key, hour)) for key in plan.shown})
             for judged in plan.entries:
@@ -454,7 +455,7 @@ class MemoryStore:
             (feed_id, key)
             for feed_id, known in self.keys.items()
             for key, at in known.items()
-            if at < min(seen_before, self.read_at[feed_id] - timedelta(hours=24))
+            if at < min(seen_before, self.read_at.get(feed_id, _EPOCH) - timedelta(hours=24))
         ][:left]
         for feed_id, key in stale:
             del self.keys[feed_id][key]

@@ -94,11 +94,15 @@ async def test_an_oversized_etag_is_not_kept(fetcher: Make) -> None:
 
 
 async def test_a_delta_answer_is_a_body(fetcher: Make) -> None:
-    """RFC 3229: 226 brings the new entries only; its status stays visible."""
+    """RFC 3229: 226 brings the new entries only; that it does goes along, a 200 is the whole feed."""
     async with raw_server(always(reply("226 IM Used", b"new only", im="feed"))) as server:
         got = await fetcher(server.host_port).fetch(request(server.url(), etag=b'"a"'))
     assert isinstance(got, Fetched)
-    assert (got.status, got.body) == (226, b"new only")
+    assert (got.status, got.body, got.partial) == (226, b"new only", True)
+    async with raw_server(always(reply(body=b"all"))) as server:
+        got = await fetcher(server.host_port).fetch(request(server.url(), etag=b'"a"'))
+    assert isinstance(got, Fetched)
+    assert not got.partial
 
 
 async def test_credentials_headers_and_cookies_of_the_feed_are_sent(fetcher: Make) -> None:

@@ -395,6 +395,17 @@ async def test_prune_spares_what_the_last_document_showed(store: Store) -> None:
     assert len(await store.seen("lokalblatt", [key(1), key(2)])) == 2
 
 
+async def test_prune_spares_what_a_partial_document_left_out(store: Store) -> None:
+    """A feed that sends only what changed (226) may still show everything of its last whole document."""
+    await store.commit_polls([plan(shown={key(1): 1, key(2): 1})])
+    await store.commit_polls([plan(now=later(days=100), shown={key(3): 1}, partial=True)])
+    assert await _prune(store, entries_before=-1, seen_before=90) == 0
+    assert len(await store.seen("lokalblatt", [key(1), key(2), key(3)])) == 3
+    await store.commit_polls([plan(now=later(days=101), shown={key(1): 1, key(3): 1})])
+    assert await _prune(store, entries_before=-1, seen_before=91) == 1
+    assert {key(1), key(3)} == set(await store.seen("lokalblatt", [key(1), key(2), key(3)]))
+
+
 async def test_first_judgement_of_an_entry_stands(store: Store) -> None:
     """An entry that is committed again with another fate keeps the first one's story."""
     await store.commit_polls([news(1)])

@@ -262,7 +262,8 @@ def _commit(connection: sqlite3.Connection, plans: Sequence[PollPlan]) -> None:
         if plan.shown is not None:
             hour = seen.hour_of(plan.now)
             seen.mark(connection, number, plan.shown, hour)
-            feed_rows.mark_read(connection, number, hour)
+            if not plan.partial:
+                feed_rows.mark_read(connection, number, hour)
         for judged in plan.entries:
             entries.insert(connection, judged)
         for entry in plan.retitled:

@@ -136,6 +136,7 @@ def _read(given: PollInput, result: Fetched | NotModified, parsed: ParsedFeed) -
         state=state,
         entries=tuple(_with_hold(judged, told.held) for judged in coverage.judged),
         shown=sorted_.shown,
+        partial=isinstance(result, Fetched) and result.partial,
         retitled=tuple(entry for entry, _, _ in coverage.retitled),
         stories=coverage.changes(),
         alerts=told.alerts,

@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from watcher.core.model import Failure, Fetched, NoticeKind, NotModified
-from watcher.core.timing import next_poll
+from watcher.core.timing import in_words, next_poll
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -72,9 +72,9 @@ def after_success(
     )
     if parsed is not None:
         new = replace(new, ttl_s=parsed.ttl_s, skip_hours=parsed.skip_hours, skip_days=parsed.skip_days)
-    new = _after_redirect(new, result.permanent_url, policy, now)
+    new = _after_redirect(new, result, policy, now)
     if new.moved_to != state.moved_to and new.moved_to is not None:
-        facts = {"outlet": feed.outlet, "from": feed.url, "to": new.moved_to}
+        facts = {"outlet": feed.outlet, "from": polled_url(feed, state), "to": new.moved_to}
         notices.append((NoticeKind.FEED_MOVED, facts))
     new = _with_rhythm(new, state, parsed, new_count, now)
     if _is_silent(new, now) and not new.silence_told:
@@ -134,14 +134,24 @@ def after_failure(
         retry_after_s=failure.retry_after_s,
         jitter=jitter,
     )
+    tell_at = failing_since + told_after
+    if failure.retry_after_s is None and now < tell_at < next_at and not new.failure_told:
+        # A back-off of many hours would else make "after a day" two days.
+        next_at = max(tell_at, now + timedelta(seconds=feed.interval_s))
+        reason = f"asked once more before it is told as failing for {in_words(told_after.total_seconds())}"
     return replace(new, next_poll_at=next_at, next_poll_reason=reason), notices
 
 
-def _after_redirect(state: FeedState, target: str | None, policy: Policy, now: datetime) -> FeedState:
+def _after_redirect(
+    state: FeedState, result: Fetched | NotModified, policy: Policy, now: datetime
+) -> FeedState:
     """Follow a permanent move only when it has proved to be one (F8)."""
+    target = result.permanent_url
     if target is None or target == state.moved_to:
         return replace(state, redirect_url=None, redirect_count=0, redirect_since=None)
     if target != state.redirect_url or state.redirect_since is None:
+        if isinstance(result, NotModified):  # a place that never showed a feed may say so to anything
+            return replace(state, redirect_url=None, redirect_count=0, redirect_since=None)
         return replace(state, redirect_url=target, redirect_count=1, redirect_since=now)
     count = state.redirect_count + 1
     proved = timedelta(seconds=policy.moved_after_s)

@@ -101,6 +101,7 @@ class Fetched:
     last_modified: bytes | None = None
     permanent_url: str | None = None
     max_age_s: float | None = None
+    partial: bool = False  # 226: only what changed since the validators sent; the rest may still be up
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

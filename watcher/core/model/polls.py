@@ -38,6 +38,7 @@ class PollPlan:
     shown: Mapping[bytes, int] | None = None
     """Identity keys the document shows now -> kind (see core.deciding.identity); the store inserts the
     unseen and refreshes the time of the others. None = the document was not read (304, failure)."""
+    partial: bool = False  # the document held only what changed: keys it lacks may still be shown
     retitled: tuple[Entry, ...] = ()  # known entries under a new headline
     stories: tuple[StoryChange, ...] = ()
     alerts: tuple[Alert, ...] = ()

@@ -204,6 +204,7 @@ class HttpFetcher:
             last_modified=validator(raw.get(b"last-modified")),
             permanent_url=permanent_url,
             max_age_s=max_age_s(headers, now),
+            partial=status == HTTPStatus.IM_USED,
         )
 
     async def _body(self, response: httpx.Response, raw: dict[bytes, bytes], max_bytes: int) -> bytes:

@@ -57,7 +57,7 @@ def save(connection: sqlite3.Connection, state: FeedState) -> int:
 
 
 def mark_read(connection: sqlite3.Connection, number: int, hour: int) -> None:
-    """Note that the feed's document was read at this hour."""
+    """Note that the feed's whole document was read at this hour."""
     connection.execute("UPDATE feeds SET read_hour = max(read_hour, ?) WHERE number = ?", (hour, number))
 
 

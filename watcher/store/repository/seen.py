@@ -62,8 +62,8 @@ def mark(connection: sqlite3.Connection, feed: int, keys: Mapping[bytes, int], h
 def prune(connection: sqlite3.Connection, before: datetime, limit: int) -> int:
     """Forget at most `limit` keys not shown since.
 
-    A key that its feed's last document showed stays however long ago that was read: the feed may have
-    answered "not modified" ever since. Feeds that were gone through are not looked at again within the
+    A key that its feed's last whole document showed stays however long ago that was read: the feed may have
+    answered "not modified" ever since, or with what changed only (226). Feeds that were gone through are not looked at again within the
     hour, so a call with nothing to do costs nothing.
     """
     bound = hour_of(before)
