@@ -11,7 +11,7 @@ from watcher.demo.botapi.desk import Desk
 from watcher.demo.botapi.faults import Fault, FaultQueue
 from watcher.demo.botapi.limits import FloodLimits
 from watcher.demo.botapi.records import Call, Chat, Params, Refusal, Sent
-from watcher.demo.botapi.serving import REFUSALS, Server
+from watcher.demo.botapi.serving import Server
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,7 +46,6 @@ class BotApi:
         self.desk = Desk(monotonic, FloodLimits(monotonic) if limits else None)
         self.faults = FaultQueue()
         self.calls: list[Call] = []
-        self._polling = threading.Lock()
         self._server = self._listen(port)
         self.port = self._server.server_address[1]
 
@@ -133,17 +132,11 @@ class BotApi:
             case "getChat":
                 return desk.describe_chat(params)
             case "setMyCommands":
-                desk.commands[str(params.get("language_code", ""))] = params.get("commands", [])
-                return True
+                return desk.set_menu(params)
             case "deleteWebhook" | "sendChatAction":
                 return True
             case "getUpdates":
-                if not self._polling.acquire(blocking=False):
-                    raise REFUSALS["conflict"]
-                try:
-                    return desk.pending_updates(params)
-                finally:
-                    self._polling.release()
+                return desk.pending_updates(params)
         raise Refusal(404, "Not Found")
 
     def control(self, what: str, order: Params) -> Any:

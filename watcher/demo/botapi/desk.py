@@ -7,14 +7,15 @@ ordered faults.
 from __future__ import annotations
 
 import threading
+import zlib
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from watcher.demo.botapi.limits import FloodLimits
 from watcher.demo.botapi.linking import automatic_entities
-from watcher.demo.botapi.markup import utf16_len
 from watcher.demo.botapi.reading import is_true, read_buttons, read_content
 from watcher.demo.botapi.records import Chat, Params, Refusal, Sent, bad_request
+from watcher.demo.botapi.updates import Updates, menu_key, person, read_menu
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,13 +30,23 @@ class Desk:
     any_chat: bool = True  # an unknown numeric chat comes into being when written to
     chats: dict[str, Chat] = field(default_factory=dict)
     sent: list[Sent] = field(default_factory=list)
-    commands: dict[str, list[dict[str, str]]] = field(default_factory=dict)
-    callback_answers: list[Params] = field(default_factory=list)
-    updates: list[Params] = field(default_factory=list)
+    menus: dict[tuple[str, str], list[dict[str, str]]] = field(default_factory=dict)  # by scope, language
     changed: threading.Condition = field(default_factory=threading.Condition)
+    updates: Updates = field(init=False)
     _next_message: int = 1
-    _next_update: int = 1
-    _open_callbacks: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.updates = Updates(self.changed)
+
+    @property
+    def _names(self) -> dict[str, str]:
+        """Numbers of chats that are known by a public name."""
+        return {str(_number_of(name)): name for name in self.chats if name.startswith("@")}
+
+    @property
+    def callback_answers(self) -> list[Params]:
+        """Answers to presses, as they arrived."""
+        return self.updates.answers
 
     def chat(self, raw_id: Any) -> Chat:
         """Find a chat.
@@ -43,7 +54,7 @@ class Desk:
         Raises:
             Refusal: there is none, or it has moved.
         """
-        chat_id = str(raw_id)
+        chat_id = self._names.get(str(raw_id), str(raw_id))
         if chat_id not in self.chats:
             if not self.any_chat or not chat_id.lstrip("-").isdigit():
                 raise bad_request("chat not found")
@@ -132,69 +143,60 @@ class Desk:
     def answer_callback(self, params: Params) -> bool:
         """answerCallbackQuery."""
         with self.changed:
-            query = str(params.get("callback_query_id", ""))
-            if query not in self._open_callbacks:
-                raise bad_request("query is too old and response timeout expired or query ID is invalid")
-            if utf16_len(str(params.get("text", ""))) > 200:
-                raise bad_request("MESSAGE_TOO_LONG")
-            self._open_callbacks.discard(query)
-            self.callback_answers.append(params)
-            self.changed.notify_all()
-            return True
+            return self.updates.answer(params)
 
-    def say(self, chat_id: str, text: str, *, user_id: int, reply_to: int | None = None, **more: Any) -> None:
+    def say(
+        self,
+        chat_id: str,
+        text: str,
+        *,
+        user_id: int,
+        name: str = "Reader",
+        language: str = "",
+        reply_to: int | None = None,
+        thread_id: int | None = None,
+        **more: Any,
+    ) -> None:
         """A person writes to the bot."""
         with self.changed:
-            chat = self.chat(chat_id)
+            command = [{"type": "bot_command", "offset": 0, "length": len(text.split()[0])}]
             message = {
                 "message_id": self._next_message,
                 "date": 1_700_000_000,
-                "chat": self._chat_json(chat),
-                "from": {"id": user_id, "is_bot": False, "first_name": "Reader"},
+                "chat": self._chat_json(self.chat(chat_id)),
+                "from": person(user_id, name, language),
                 "text": text,
-                "entities": [{"type": "bot_command", "offset": 0, "length": len(text.split()[0])}]
-                if text.startswith("/")
-                else [],
-            }
+                "entities": command if text.startswith("/") else [],
+            } | _thread_json(thread_id)
             self._next_message += 1
             if reply_to is not None:
-                replied = next(m for m in self.sent if m.message_id == reply_to)
-                message["reply_to_message"] = self._as_json(replied)
-            self._push({"message": message | more})
+                message["reply_to_message"] = self._as_json(self._sent(reply_to))
+            self.updates.push("message", message | more)
 
-    def press(self, message_id: int, data: str, *, user_id: int) -> str:
+    def press(
+        self, message_id: int, data: str, *, user_id: int, name: str = "Reader", language: str = ""
+    ) -> str:
         """A person presses a button; returns the callback query's id."""
         with self.changed:
-            message = next(m for m in self.sent if m.message_id == message_id)
-            query = f"{message_id}-{self._next_update}"
-            self._open_callbacks.add(query)
-            self._push(
-                {
-                    "callback_query": {
-                        "id": query,
-                        "from": {"id": user_id, "is_bot": False, "first_name": "Reader"},
-                        "chat_instance": message.chat_id,
-                        "message": self._as_json(message),
-                        "data": data,
-                    }
-                }
-            )
-            return query
+            message = self._as_json(self._sent(message_id))
+            return self.updates.press(message, data, person(user_id, name, language))
 
     def pending_updates(self, params: Params) -> list[Params]:
-        """getUpdates: waits up to `timeout` seconds for one."""
-        offset = int(params.get("offset") or 0)
+        """getUpdates."""
         with self.changed:
-            self.updates[:] = [update for update in self.updates if update["update_id"] >= offset]
-            self.changed.wait_for(
-                lambda: bool(self.updates), timeout=min(float(params.get("timeout") or 0), 50)
-            )
-            return self.updates[: int(params.get("limit") or 100)]
+            return self.updates.pending(params)
 
-    def _push(self, update: Params) -> None:
-        self.updates.append({"update_id": self._next_update} | update)
-        self._next_update += 1
-        self.changed.notify_all()
+    def set_menu(self, params: Params) -> bool:
+        """setMyCommands."""
+        with self.changed:
+            menu, key = read_menu(params), menu_key(params)
+            if key[0].startswith("chat"):
+                self.chat(key[0].split(":")[1])
+            self.menus[key] = menu
+            return True
+
+    def _sent(self, message_id: int) -> Sent:
+        return next(message for message in self.sent if message.message_id == message_id)
 
     def _reply_to(self, chat: Chat, params: Params) -> int | None:
         reply = params.get("reply_parameters") or {}
@@ -208,9 +210,10 @@ class Desk:
         raise bad_request("message to be replied not found")
 
     def _chat_json(self, chat: Chat) -> Params:
-        number: int | str = int(chat.id) if chat.id.lstrip("-").isdigit() else -1
+        number = int(chat.id) if chat.id.lstrip("-").isdigit() else _number_of(chat.id)
         name = {"first_name": chat.title} if chat.type == "private" else {"title": chat.title}
-        return {"id": number, "type": chat.type} | name
+        public = {"username": chat.id[1:]} if chat.id.startswith("@") else {}
+        return {"id": number, "type": chat.type} | name | public
 
     def describe_chat(self, params: Params) -> Params:
         """getChat."""
@@ -226,9 +229,19 @@ class Desk:
             "text": message.text,
             "entities": [entity.as_json() for entity in message.entities],
         }
+        answer |= _thread_json(message.thread_id)
         if message.buttons:
             answer["reply_markup"] = {"inline_keyboard": [list(row) for row in message.buttons]}
         return answer
+
+
+def _thread_json(thread_id: int | None) -> Params:
+    return {} if thread_id is None else {"message_thread_id": thread_id, "is_topic_message": True}
+
+
+def _number_of(name: str) -> int:
+    """The number of a chat that is known by its public name."""
+    return -1_000_000_000_000 - zlib.crc32(name.encode())
 
 
 _NO_GIFTS = dict.fromkeys(

@@ -16,6 +16,7 @@ from urllib.parse import parse_qsl
 
 from watcher.demo.botapi.reading import parsed_params
 from watcher.demo.botapi.records import Call, Params, Refusal, bad_request
+from watcher.demo.botapi.updates import CONFLICT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,10 +34,7 @@ REFUSALS = {
     "cannot_parse": bad_request('can\'t parse entities: Unsupported start tag "x" at byte offset 0'),
     "unauthorized": Refusal(401, "Unauthorized"),
     "no_method": Refusal(404, "Not Found"),
-    "conflict": Refusal(
-        409,
-        "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running",
-    ),
+    "conflict": CONFLICT,
     "error_500": Refusal(500, "Internal Server Error"),
 }
 PAGES = {"error_502": (502, "Bad Gateway"), "error_504": (504, "Gateway Timeout")}
