@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from watcher.core.profiles import Profile
 
 DAY = timedelta(days=1)
-LATEST = 5  # stories shown with a topic
+LATEST = 3  # stories shown with a topic
+TOPIC_ROWS = 15  # of a page: short lines
 
 
 async def topics(question: Question, sources: Sources) -> Pages:
@@ -46,12 +47,12 @@ async def topic(question: Question, sources: Sources) -> Pages:
         ours(texts, "topic muted", until=until_text(mute.until, question.target, texts))
         if mute
         else Styled(),
-        ours(texts, "topic threshold", threshold=f"{profile.threshold:g}"),
-        *(own("• ") + value(pattern.name, limit=100) for pattern in profile.patterns),
         own(texts.answers["topic latest"]) if told else Styled(),
         *(story_row(story, question, holders) for story in told),
+        ours(texts, "topic threshold", threshold=f"{profile.threshold:g}"),
+        *(own("• ") + value(pattern.name, limit=100) for pattern in profile.patterns),
     ]
-    return paged(value(profile.name, limit=80, bold=True), [row for row in rows if row], size=30)
+    return paged(value(profile.name, limit=80, bold=True), [row for row in rows if row], size=TOPIC_ROWS)
 
 
 async def unknown(question: Question, sources: Sources) -> Pages:

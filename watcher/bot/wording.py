@@ -64,5 +64,7 @@ def story_row(story: Story, question: Question, holders: Mapping[str, Taking]) -
 
 
 def until_text(until: datetime | None, target: Target, texts: Catalogue) -> str:
-    """When something ends, in local time."""
-    return moment(until, target, texts) if until else texts.answers["until unmuted"]
+    """Until when something lasts, in local time."""
+    if until is None:
+        return texts.answers["until unmuted"]
+    return texts.answers["until"].format(at=moment(until, target, texts))

@@ -120,11 +120,11 @@ class Courier:
         Raises:
             SendError: it was not sent.
         """
-        with self._lanes.left_to(target):
-            while (wait_s := self._lanes.wait_s(target)) > 0.0 or self._lanes.allowance(target.sink) <= 0:
+        with self._lanes.left_to_answer(target) as its_turn:
+            while not its_turn():
                 if self._stopping.is_set():
                     raise SendError("stopping", fault=SendFault.UNSENT)
-                await self._clock.sleep(min(max(wait_s, 0.02), LOOK_S / 10))
+                await self._clock.sleep(min(max(self._lanes.wait_s(target), 0.02), LOOK_S / 10))
             began_at = self._lanes.begin(target)
         try:
             sink, receipt = self._sinks[target.sink], edits

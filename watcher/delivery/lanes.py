@@ -7,7 +7,7 @@ it, so order is kept. While the service is away, one send per bot probes it, wit
 from __future__ import annotations
 
 import contextlib
-from collections import Counter
+from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -62,7 +62,7 @@ class Lanes:
     def __init__(self, monotonic: Callable[[], float]) -> None:
         self._monotonic = monotonic
         self._bots: dict[str, Bot] = {}
-        self._asked: Counter[str] = Counter()  # lanes with answers that somebody waits for
+        self._asked: defaultdict[str, list[object]] = defaultdict(list)  # lane -> answers people wait for
         self._served: dict[str, int] = {}  # target -> when it was last served, in turns
         self._serving = 0
 
@@ -91,7 +91,7 @@ class Lanes:
         in which somebody waits for an answer is left to that."""
         by_lane: dict[str, list[str]] = {}
         for target in targets.values():
-            asked = self._asked[lane_of(target)] > 0
+            asked = bool(self._asked[lane_of(target)])
             if target.sink == sink and not asked and self.wait_s(target) <= 0.0:
                 by_lane.setdefault(lane_of(target), []).append(target.id)
         for sharing in by_lane.values():
@@ -109,14 +109,15 @@ class Lanes:
         return BOT_PER_SECOND if sink in UNPACED_SINKS else bot.pacer.bot_allowance()
 
     @contextlib.contextmanager
-    def left_to(self, target: Target) -> Iterator[None]:
+    def left_to_answer(self, target: Target) -> Iterator[Callable[[], bool]]:
         """Leave the target's lane to an answer that somebody waits for, until it is out: in a flood the
-        outbox would take every turn."""
-        self._asked[lane_of(target)] += 1
+        outbox would take every turn. Yields whether its turn has come: answers keep their order, too."""
+        line, ticket = self._asked[lane_of(target)], object()
+        line.append(ticket)
         try:
-            yield
+            yield lambda: line[0] is ticket and self.wait_s(target) <= 0.0 and self.allowance(target.sink) > 0
         finally:
-            self._asked[lane_of(target)] -= 1
+            line.remove(ticket)
 
     def begin(self, target: Target) -> float:
         """A send goes out; returns when, for `failed`."""
