@@ -35,10 +35,13 @@ ANSWERS = (
     ("release", "arrest"),
     ("resume", "suspend"),
     ("lift-sanctions", "sanction"),
+    ("sentence", "trial"),
+    ("condolence", "kill"),
+    ("condolence", "attack"),
 )
 """(what follows, what it follows): headlines of which only one has the first, and the other the second."""
 
-DIRECTED = frozenset(("expel", "sanction", "suspend", "attack", "warn", "visit", "condemn", "recall"))
+DIRECTED = frozenset(("expel", "sanction", "suspend", "attack", "warn", "visit", "condemn", "recall", "close-border"))
 """Acts that are another story when those who do and suffer them change places."""
 
 SAHEL_STATES = frozenset(("aes-state", "chad", "coast"))
