@@ -33,6 +33,21 @@ def test_a_list_is_read_with_its_folders() -> None:
     ]
 
 
+def test_addresses_are_read_in_every_spelling_that_readers_write() -> None:
+    """Attribute names in any case, and feed: for the scheme or before it."""
+    outlines = "".join(
+        f"<outline TEXT='x' {attribute}='{url}'/>"
+        for attribute, url in (
+            ("XMLURL", "https://one.example/"),
+            ("xmlUrl", "feed://two.example/rss"),
+            ("XmlUrl", "feed:https://three.example/"),
+        )
+    )
+    urls = ["https://one.example/", "http://two.example/rss", "https://three.example/"]
+    found = read_opml(f"<opml><body>{outlines}</body></opml>".encode())
+    assert [("x", url) for url in urls] == [(one.title, one.url) for one in found]
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [

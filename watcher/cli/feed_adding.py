@@ -69,7 +69,9 @@ async def find(feed: FeedConfig, loaded: Loaded) -> list[FoundFeed]:
     try:
         return await find_feeds(request, fetcher=fetcher, parser=parser)
     except (FetchError, ParseError) as error:
-        raise WatcherError(f"{error}; nothing was added (--no-check adds it all the same)") from error
+        locked = isinstance(error, FetchError) and error.status in (401, 403)
+        advice = "does it want --username and --password, --header or --cookie? " if locked else ""
+        raise WatcherError(f"{error}; {advice}nothing was added (--no-check adds it all the same)") from error
     finally:
         await parser.aclose()
         await fetcher.aclose()

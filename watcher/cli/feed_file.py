@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 from watcher.config import load
 from watcher.config.compiling import feed_configs
 from watcher.config.editing import append_items, remove
-from watcher.config.locating import FEEDS_FILE
+from watcher.config.locating import FEEDS_FILE, locate
+from watcher.config.marks import parse
 from watcher.config.problems import suggestion
 from watcher.config.saving import save
 from watcher.core.text.urls import canonical_url
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from watcher.core.model import FeedConfig
 
 LIST = ("feeds",)
+_NO_FEEDS = re.compile(r"^feeds:\s*\[\s*\]", re.MULTILINE)
+_OF_ITEM = re.compile(r"^.*?: feeds\.\d+\.")
 MAX_ID = 40
 _PUBLIC_SUFFIXES = {"co", "com", "org", "net", "gov", "gouv", "gob", "go", "ac", "edu", "or", "ne", "info"}
 
@@ -47,15 +50,18 @@ class FeedFile:
         Raises:
             ConfigError: the configuration has mistakes already, or is the packaged one.
         """
-        loaded = ctx.load()
-        path = loaded.location.directory / FEEDS_FILE
-        if loaded.location.origin == "packaged":
+        location = locate(ctx.config_location)
+        if location.origin == "packaged":
             raise ConfigError(
                 [
                     "the packaged feed list is not edited: make a configuration of your own with: watcher init config"
                 ]
             )
-        text = path.read_text(encoding="utf-8") if path.exists() else "feeds:\n"
+        path = location.directory / FEEDS_FILE
+        begun = _begun(path)
+        instead = {} if begun is None else {path: "feeds: []\n"}
+        loaded = load(ctx.config_location, os.environ, instead=instead, feeds_needed=begun is None)
+        text = path.read_text(encoding="utf-8") if begun is None else begun
         return cls(loaded=loaded, path=path, text=text, asked=ctx.config_location)
 
     def watching(self, url: str) -> str | None:
@@ -70,7 +76,12 @@ class FeedFile:
             ConfigError: the item has mistakes, such as a variable that is not set.
         """
         changed = append_items(self.text, LIST, [item | {"enabled": True}], name=self.path.name)
-        return feed_configs(load(self.asked, os.environ, instead={self.path: changed}))[item["id"]]
+        try:
+            loaded = load(self.asked, os.environ, instead={self.path: changed})
+        except ConfigError as error:  # its places are those of a file that is not written
+            said = [_OF_ITEM.sub("", problem.splitlines()[0]) for problem in error.problems]
+            raise ConfigError([f"nothing was added: {'; '.join(said)}"]) from None
+        return feed_configs(loaded)[item["id"]]
 
     def add(self, items: Sequence[dict[str, Any]]) -> None:
         """Append feeds and save.
@@ -90,10 +101,29 @@ class FeedFile:
         unknown = [name for name in ids if name not in known]
         if unknown:
             raise ConfigError([f"there is no feed '{name}'{suggestion(name, known)}" for name in unknown])
+        if not any(feed.enabled and feed.id not in ids for feed in self.loaded.feeds.feeds):
+            raise ConfigError(["nothing was removed: no feed would be left to poll; add another one first"])
         text = self.text
         for position in sorted((known.index(name) for name in ids), reverse=True):
             text = remove(text, (*LIST, position), name=self.path.name)
         save(self.asked, os.environ, {self.path: text})
+
+
+def _begun(path: Path) -> str | None:
+    """The text of a list without feeds, ready for a first one; None = it holds some, or cannot be read."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return "feeds:\n"
+    except (OSError, UnicodeDecodeError):
+        return None  # loading says what is wrong
+    document = parse(text, path.name)
+    data = {} if document.root is None else document.data
+    if document.problems or not isinstance(data, dict) or data.get("feeds"):
+        return None
+    if "feeds" not in data:
+        return f"{text.rstrip()}\n\nfeeds:\n".lstrip()
+    return _NO_FEEDS.sub("feeds:", text)
 
 
 def new_id(outlet: str, url: str, taken: Collection[str]) -> str:

@@ -68,8 +68,9 @@ def add(ctx: CliContext, /, address: str, *, take_all: bool, no_check: bool, **o
     taken = {feed.id for feed in file.loaded.feeds.feeds}
     item = item_of(address, new_id(options["outlet"] or "", address, taken), options)
     found: list[FoundFeed] = []
+    feed = file.try_item(item)
     if not no_check:
-        found = asyncio.run(find(file.try_item(item), file.loaded))
+        found = asyncio.run(find(feed, file.loaded))
         found = [one for one in found if file.watching(one.url) is None]
         if not found:
             click.echo("every feed found there is watched already")
@@ -216,7 +217,10 @@ def export(ctx: CliContext, target: str | None, *, with_secrets: bool) -> None:
     if target is None:
         click.echo(text, nl=False)
     else:
-        Path(target).write_text(text, encoding="utf-8")
+        try:
+            Path(target).write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise click.FileError(target, error.strerror) from error
         click.echo(f"{len(kept)} feeds in {target}", err=True)
     if left := [feed.id for feed in feeds if feed not in kept]:
         click.echo(

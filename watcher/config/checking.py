@@ -65,9 +65,9 @@ def check_settings(document: Document, settings: Settings) -> None:
     _check_intervals(document, ("polling",), polling.interval, longest, settings)
 
 
-def check_feeds(document: Document, file: FeedsFile, settings: Settings) -> None:
-    """Intervals in order, at least one feed to poll."""
-    if not any(feed.enabled for feed in file.feeds):
+def check_feeds(document: Document, file: FeedsFile, settings: Settings, *, needed: bool) -> None:
+    """Intervals in order, at least one feed to poll (when it is needed)."""
+    if needed and not any(feed.enabled for feed in file.feeds):
         document.problems.append(document.problem(("feeds",), "there is no feed (or none that is enabled)"))
     usual = file.defaults.interval or settings.polling.interval
     _check_intervals(document, ("defaults",), usual, file.defaults.max_interval, settings)

@@ -38,22 +38,31 @@ class Loaded:
     warnings: tuple[str, ...] = ()  # what works, but is probably not meant
 
 
-def load(asked: Path | None, env: Mapping[str, str], *, instead: Mapping[Path, str] | None = None) -> Loaded:
+def load(
+    asked: Path | None,
+    env: Mapping[str, str],
+    *,
+    instead: Mapping[Path, str] | None = None,
+    feeds_needed: bool = True,
+) -> Loaded:
     """Find, read and check the configuration.
 
     Args:
         asked: from --config or $WATCHER_CONFIG; None = ./config, else the packaged one.
         env: the environment.
         instead: texts to take for some files, to try an edit before it is written.
+        feeds_needed: False = a list without feeds will do, to put the first one in.
 
     Raises:
         ConfigError: every problem of every file, each as `file:line:column: path: message` and the line.
     """
     with _collecting_later():
-        return _load(locate(asked), env, instead)
+        return _load(locate(asked), env, instead or {}, feeds_needed=feeds_needed)
 
 
-def _load(location: Location, env: Mapping[str, str], instead: Mapping[Path, str] | None) -> Loaded:
+def _load(
+    location: Location, env: Mapping[str, str], instead: Mapping[Path, str], *, feeds_needed: bool
+) -> Loaded:
     sources = read_sources(location, instead)
     environment, problems = read_environment(env)
     settings = validate(sources.watcher, Settings, env)
@@ -64,7 +73,7 @@ def _load(location: Location, env: Mapping[str, str], instead: Mapping[Path, str
     if settings is not None:
         check_settings(sources.watcher, settings)
         if feeds is not None:
-            check_feeds(sources.feeds, feeds, settings)
+            check_feeds(sources.feeds, feeds, settings, needed=feeds_needed)
     problems = [problem for document in sources.documents for problem in document.problems] + problems
     problems += sources.problems
     problems += [

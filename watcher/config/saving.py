@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 from pathlib import Path
@@ -44,6 +45,9 @@ def save(asked: Path | None, env: Mapping[str, str], edited: Mapping[Path, str])
 def _replace(path: Path, content: bytes) -> None:
     """Swap the file whole, so that nobody ever reads half of it; a mounted file can only be written in place."""
     target = path.resolve()
+    mode = target.stat().st_mode if target.exists() else 0o644
+    if not mode & 0o222 or (target.exists() and not os.access(target, os.W_OK)):
+        raise PermissionError(errno.EACCES, "it is read-only")  # though its directory may be writable
     descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     temporary = Path(name)
     try:
@@ -51,7 +55,7 @@ def _replace(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        temporary.chmod(target.stat().st_mode & 0o777)
+        temporary.chmod(mode & 0o777)
         try:
             temporary.replace(target)
         except OSError:

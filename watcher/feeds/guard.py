@@ -173,8 +173,8 @@ class Gate:
         if why is not None and not self.allows(host, port):
             shown = host if str(address) == host else f"{host} resolves to {address}, which"
             raise AddressRefused(
-                f"{shown} is not a public address ({why}); allow {_bracketed(host)}:{port} in the configuration "
-                "if it is meant to be reached"
+                f"{shown} is not a public address ({why}); if it is meant to be reached, add "
+                f"{_bracketed(host)}:{port} to testing.allow_private in watcher.yaml"
             )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
 MAX_BYTES = 8 * 1024 * 1024
 MAX_FEEDS = 10_000
+_FEED_SCHEME = re.compile(r"^feed:(?://|(https?://))", re.IGNORECASE)  # feed://host/ and feed:https://host/
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,10 +74,11 @@ def _walk(element: ET.Element, group: str) -> Iterator[Outline]:
         outline, folder = stack.pop()
         if outline.tag != "outline":
             continue
-        name = (outline.get("title") or outline.get("text") or "").strip()
-        url = (outline.get("xmlUrl") or outline.get("xmlurl") or "").strip()
+        said = {name.lower(): value.strip() for name, value in outline.items()}
+        name = said.get("title") or said.get("text") or ""
+        url = _FEED_SCHEME.sub(lambda found: found[1] or "http://", said.get("xmlurl", ""))
         if url:
-            yield Outline(url=url, title=name, group=folder, language=_language(outline.get("language")))
+            yield Outline(url=url, title=name, group=folder, language=_language(said.get("language")))
         stack.extend((child, folder if url else name or folder) for child in reversed(outline))
 
 
