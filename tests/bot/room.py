@@ -68,6 +68,12 @@ class Room:
         self.targets = targets or (DESK,)
         self.clock = SystemClock(20.0)
         self.api = BotApi()
+        for target in self.targets:
+            threads = tuple(
+                one.thread_id for one in self.targets if one.thread_id and one.chat_id == target.chat_id
+            )
+            if threads or str(target.chat_id).startswith("@"):
+                self.api.add_chat(str(target.chat_id), "supergroup" if threads else "channel", threads)
         self.sink = TelegramSink(self.api.token, base_url=self.api.url)
         self.desk = Rehearsal(
             targets=self.targets, store=store, sinks={"telegram": self.sink}, clock=self.clock

@@ -16,7 +16,6 @@ from tests.delivery.harness import DESK
 from watcher.core.model import Message
 from watcher.core.rendering import texts
 from watcher.core.rendering.buttons import Action, Desk, alert_buttons, read_button
-from watcher.errors import TokenRefused
 
 if TYPE_CHECKING:
     from tests.bot.room import Room
@@ -112,25 +111,6 @@ async def test_commands_not_written_by_a_person_as_themselves_are_ignored(room: 
     assert "All is well" in await room.ask("/status")
     assert len(room.api.sent) == 2
     assert await room.store.mutes(room.clock.now()) == []
-
-
-async def test_the_listener_outlives_faults_of_the_service(room: Room) -> None:
-    """409, 502, 429, dropped connections: it waits and hears again; presses in between are not lost."""
-    for action in ("conflict", "error_502", "hung_up"):
-        room.api.fail(action, method="getUpdates")
-    room.api.fail("too_many", method="getUpdates", seconds=1)
-    await room.press("why")
-    assert await room.press("why") == "AES 80: Mali"
-
-
-async def test_a_token_refused_while_listening_ends_it(room: Room) -> None:
-    """D11: 401 is final."""
-    room.api.fail("unauthorized", method="getUpdates")
-    room.api.desk.press(1, "a1:why:s-1", user_id=STRANGER)  # ends the running request
-    assert room.listening is not None
-    with pytest.raises(TokenRefused):
-        async with asyncio.timeout(8):
-            await room.listening
 
 
 async def test_a_press_is_answered_while_a_flood_goes_out(room: Room) -> None:

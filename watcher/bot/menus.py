@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING
 
-from telegram import Bot, BotCommand, BotCommandScopeChat, BotCommandScopeChatMember
+from telegram import Bot, BotCommand, BotCommandScope, BotCommandScopeChat, BotCommandScopeChatMember
 from telegram.error import BadRequest, Forbidden
 
 from watcher.bot.commands import names_for
@@ -25,20 +25,23 @@ async def register(bot: Bot, admins: Collection[int], targets: Iterable[Target])
     Raises:
         TelegramError: the service is away.
     """
-    groups = {target.chat_id for target in targets if target.sink == "telegram" and target.chat_id}
-    groups = {chat for chat in groups if chat.startswith(("-", "@"))}
+    chats = {target.chat_id for target in targets if target.sink == "telegram" and target.chat_id}
+    groups = sorted(chat for chat in chats if chat.startswith(("-", "@")))
+    for_admins: list[BotCommandScope] = [
+        scope
+        for admin in admins
+        for scope in (
+            BotCommandScopeChat(admin),
+            *(BotCommandScopeChatMember(group, admin) for group in groups),
+        )
+    ]
     for language in languages():
         code = None if language == FALLBACK else language
-        await bot.set_my_commands(_menu(language, admin=False), language_code=code)
-        menu = _menu(language, admin=True)
-        for admin in admins:
-            scopes = [
-                BotCommandScopeChat(admin),
-                *(BotCommandScopeChatMember(chat, admin) for chat in sorted(groups)),
-            ]
-            for scope in scopes:
-                with contextlib.suppress(BadRequest, Forbidden):
-                    await bot.set_my_commands(menu, scope=scope, language_code=code)
+        for scope in (None, *for_admins):
+            with contextlib.suppress(BadRequest, Forbidden):
+                await bot.set_my_commands(
+                    _menu(language, admin=scope is not None), scope=scope, language_code=code
+                )
 
 
 def _menu(language: str, *, admin: bool) -> list[BotCommand]:
