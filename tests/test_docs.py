@@ -101,6 +101,13 @@ def test_links_lead_somewhere(name: str) -> None:
             assert heading in {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles}
 
 
+@pytest.mark.parametrize("name", sorted(DOCS))
+def test_files_of_the_program_exist(name: str) -> None:
+    """A page that names a file or folder of the code names one that is there."""
+    for path in re.findall(r"`((?:watcher|tests|scripts|bench)/[\w/.]+)`", DOCS[name]):
+        assert (ROOT / path).exists(), path
+
+
 def test_every_page_is_in_the_index() -> None:
     """docs/index.md leads to each page."""
     linked = set(re.findall(r"\]\(([\w-]+\.md)\)", DOCS["index.md"]))
