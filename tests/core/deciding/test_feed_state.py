@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import random
+import statistics
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+
+import pytest
 
 from watcher.core.deciding.feed_state import after_failure, after_success, polled_url
 from watcher.core.model import (
@@ -143,6 +147,50 @@ def test_first_sight_reads_the_rhythm_off_the_document() -> None:
         jitter=0.5,
     )
     assert state.entries_per_day == 4.0
+
+
+@pytest.mark.parametrize("per_day", [0.5, 1.0, 4.0, 20.0])
+def test_the_rhythm_is_learnt_as_it_is_and_chance_is_no_silence(per_day: float) -> None:
+    """Entries at random moments, a hundred times the usual gap long: the rate is right, silence never told."""
+    chance = random.Random(int(per_day * 10))
+    state = replace(FRESH, last_success_at=NOW, last_entry_at=NOW, entries_per_day=per_day)
+    now, due, rates = NOW, NOW + timedelta(days=chance.expovariate(per_day)), []
+    while len(rates) < 100:
+        now += timedelta(hours=1)
+        new = 0
+        while due <= now:
+            new += 1
+            due += timedelta(days=chance.expovariate(per_day))
+        state, told = succeed(state, new=new, now=now)
+        assert [] == told
+        rates += [state.entries_per_day or 0.0] * (new > 0)
+    assert 0.6 * per_day < statistics.median(rates) < 1.6 * per_day
+
+
+def test_a_move_counts_from_the_first_time_a_feed_was_read_there() -> None:
+    """ "Not modified" from a place that never showed a feed proves nothing; afterwards it does."""
+    there = "https://new.example/feed"
+    state, _ = succeed(FRESH, NotModified(url=there, permanent_url=there))
+    assert (state.redirect_url, state.redirect_count) == (None, 0)
+    state, _ = succeed(state, fetched(permanent_url=there))
+    state, _ = succeed(state, NotModified(url=there, permanent_url=there), now=NOW + timedelta(hours=12))
+    state, kinds = succeed(state, NotModified(url=there, permanent_url=there), now=NOW + timedelta(hours=24))
+    assert (state.moved_to, kinds) == (there, [NoticeKind.FEED_MOVED])
+
+
+def test_the_message_of_a_failing_day_comes_after_a_day() -> None:
+    """One poll falls on the moment, whatever the back-off; a server's own wish is respected all the same."""
+    state, _ = fail(FRESH, Failure(message="503", status=503))
+    since = NOW
+    polls = [NOW]
+    while not state.failure_told:
+        assert state.next_poll_at is not None
+        polls.append(state.next_poll_at)
+        state, _ = fail(state, Failure(message="503", status=503), polls[-1])
+    assert since + timedelta(hours=24) == polls[-1]
+    state, _ = fail(FRESH, Failure(message="429", status=429, retry_after_s=2 * 86400.0))
+    assert state.next_poll_at is not None
+    assert since + timedelta(hours=48) <= state.next_poll_at
 
 
 def test_a_killed_worker_isolates_the_feed() -> None:

@@ -16,7 +16,7 @@ from typing import Any
 import feedparser
 
 from watcher.feeds.documents.json_feed import looks_like_json, read_json_feed
-from watcher.feeds.documents.values import MAX_ENTRIES, Document, NotAFeed, RawTuple, limited, newest
+from watcher.feeds.documents.values import Document, NotAFeed, RawTuple, limited, newest
 
 _SURVIVED = (feedparser.CharacterEncodingOverride, feedparser.NonXMLContentType)
 _PERIODS_S = {
@@ -60,7 +60,7 @@ def read_document(body: bytes, *, content_type: str) -> Document:
     feed_language = _language(feed.get("language")) or _language(_detail(feed, "title").get("language"))
     kept: list[RawTuple] = []
     skipped_count = 0
-    for entry in entries if len(entries) <= 2 * MAX_ENTRIES else entries[: 20 * MAX_ENTRIES]:
+    for entry in entries:
         try:
             kept.append(_entry(entry, feed_language))
         except Exception:
