@@ -41,7 +41,9 @@ ANSWERS = (
 )
 """(what follows, what it follows): headlines of which only one has the first, and the other the second."""
 
-DIRECTED = frozenset(("expel", "sanction", "suspend", "attack", "warn", "visit", "condemn", "recall", "close-border"))
+DIRECTED = frozenset(
+    ("expel", "sanction", "suspend", "attack", "warn", "visit", "condemn", "recall", "close-border")
+)
 """Acts that are another story when those who do and suffer them change places."""
 
 SAHEL_STATES = frozenset(("aes-state", "chad", "coast"))
