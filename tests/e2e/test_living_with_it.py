@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 from typing import TYPE_CHECKING
 
@@ -39,6 +40,28 @@ def test_reload(world: tuple[Site, BotApi, FeedServer]) -> None:
         wait_until(lambda: [s for s in api.sent if "beta" in s.text.lower()], "the change was told")
         assert 0 == run.terminate()
     assert 1 == len([s for s in api.sent if "has errors" in s.text])
+
+
+def test_a_reload_says_what_it_would_have_told(world: tuple[Site, BotApi, FeedServer]) -> None:
+    """C2: an edited threshold is in force within 5 s; its notice tells how many alerts that means, once it is known."""
+    site, api, server = world
+    topic = site.config / "topics" / "russia-sahel.yaml"
+    with site.running() as run:
+        run.wait_polled(["alpha"])
+        server.feeds[0].publish(item("Lavrov lands in Bamako for talks with Goïta"))
+        wait_until(lambda: [s for s in api.sent if "Why:" in s.text], "the alert arrived")
+        text = topic.read_text(encoding="utf-8")
+        topic.write_text(re.sub(r"^threshold:.*$", "threshold: 100", text, flags=re.M), encoding="utf-8")
+        wait_until(lambda: run.events("reload"), "the change is in force", 5.0)
+        assert ["topic russia-sahel: threshold 50 → 100"] == run.events("reload")[0]["changes"]
+        polls = len(run.events("poll"))
+        (backtest,) = wait_until(lambda: run.events("backtest"), "the last days were read anew", 30.0)
+        assert (1, 0, 1) == tuple(backtest[key] for key in ("alerts_before", "alerts_after", "lost"))
+        wait_until(lambda: [s for s in api.sent if "0 alerts instead of 1" in s.text], "it was told")
+        wait_until(lambda: len(run.events("poll")) > polls, "polling went on")
+        assert 0 == run.terminate()
+    (told,) = [s.text for s in api.sent if "reloaded" in s.text]
+    assert "threshold 50 → 100" in told
 
 
 def test_outbox_commands_act_through_the_running_watcher(world: tuple[Site, BotApi, FeedServer]) -> None:

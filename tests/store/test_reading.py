@@ -71,6 +71,7 @@ def test_recent_is_newest_first_and_narrowed(reading: ReadStore) -> None:
 def test_entries_since_are_in_the_order_of_commit(reading: ReadStore) -> None:
     """A backtest reads all entries since a time in the order they came."""
     assert [one.entry.id for one in reading.entries_since(NOW)] == [entry(n).id for n in (1, 2, 3)]
+    assert [one.entry.id for one in reading.entries_since(NOW, newest=2)] == [entry(n).id for n in (2, 3)]
 
 
 @pytest.mark.parametrize(

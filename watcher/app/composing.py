@@ -32,6 +32,7 @@ from watcher.feeds.parsing import WorkerParser
 from watcher.polling import Poller
 from watcher.protocols import Event
 from watcher.service import Current, Job, Service
+from watcher.service.backtesting import backtest
 from watcher.service.digests import Digests
 from watcher.service.first_run import FirstRun
 from watcher.service.housekeeping import Housekeeper
@@ -161,8 +162,10 @@ async def compose(
             changed=watch.changed,
             load=load_again,
             describe=describe,
+            backtest=lambda old, new: backtest(state_dir / DATABASE_NAME, old, new, clock.now()),
             on_queued=queued.set,
         )
+        stack.push_async_callback(reloader.aclose)
         requests = Requests(
             state_dir=state_dir,
             current=current,

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from watcher.core.deciding.runtime import Runtime
 
 _SECRET_FIELDS = ("headers", "username", "password", "proxy")
-_BY_VERSION = ("patterns", "concepts", "exclusions", "shadows", "version")  # too long to show
+_BY_VERSION = ("patterns", "concepts", "exclusions", "shadows")  # too long to show
 # Read once at start: connections, ports, the log and the rehearsal's clock are not swapped with the runtime.
 _AT_START = ("telegram", "metrics", "health", "notices", "log", "testing")
 _POLLING_AT_START = ("concurrency", "deadline", "max_body", "contact")
@@ -57,7 +57,10 @@ def _changes(kind: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> list[
     added, removed = [key for key in new if key not in old], [key for key in old if key not in new]
     lines = [f"{kind} {key}: new" for key in added] + [f"{kind} {key}: gone" for key in removed]
     for key in new:
-        if key in old and (differing := _differing(old[key], new[key])):
+        # A profile's version differs with everything else of it and says nothing by itself.
+        if key in old and (
+            differing := [one for one in _differing(old[key], new[key]) if one[0] != "version"]
+        ):
             parts = dict.fromkeys(_one(name, was, now) for name, was, now in differing)
             lines.append(f"{kind} {key}: {', '.join(parts)}")
     return lines

@@ -1,4 +1,8 @@
-"""A changed configuration applies within seconds and without losing state; a broken one changes nothing (C2)."""
+"""A changed configuration applies within seconds and without losing state; a broken one changes nothing (C2).
+
+It applies first and is told of afterwards: what changed profiles would have meant in the last days takes seconds to
+work out, and the notice waits for that, nothing else does.
+"""
 
 from __future__ import annotations
 
@@ -8,16 +12,19 @@ from typing import TYPE_CHECKING
 
 from watcher.core.deciding import index_stories, notices
 from watcher.core.model import NoticeKind
-from watcher.errors import ConfigError
+from watcher.errors import ConfigError, StoreError, StoreUnavailable
 from watcher.protocols import Answer, Event
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
     from watcher.core.deciding import Runtime
     from watcher.polling import Poller
     from watcher.protocols import Clock, Observer, Store
+    from watcher.service.backtesting import Backtest
     from watcher.service.state import Current
+
+FOLLOWS = "What that would have told in the last days follows in a message."
 
 
 class Reloader:
@@ -34,6 +41,7 @@ class Reloader:
         changed: Callable[[], bool],
         load: Callable[[], Runtime],
         describe: Callable[[Runtime, Runtime], list[str]],
+        backtest: Callable[[Runtime, Runtime], Awaitable[Backtest]],
         on_queued: Callable[[], None],
     ) -> None:
         """Take the parts.
@@ -42,12 +50,14 @@ class Reloader:
             changed: True once after the files have changed; cheap.
             load: reads and compiles the configuration; raises ConfigError.
             describe: what differs between two runtimes, in words.
+            backtest: what that would have meant in the last days; takes its time, raises StoreError.
             on_queued: called when a notice was queued.
         """
         self._current, self._store, self._poller = current, store, poller
         self._clock, self._observer = clock, observer
         self._changed, self._load, self._describe = changed, load, describe
-        self._on_queued = on_queued
+        self._backtest, self._on_queued = backtest, on_queued
+        self._telling: asyncio.Task[None] | None = None
         self._series = asyncio.Lock()
         self._asked = False
 
@@ -79,9 +89,48 @@ class Reloader:
             self._observer.observe(
                 Event(name="reload", facts={"ok": True, "changes": changes, "error": None})
             )
+            if old.profiles != new.profiles:
+                await self.aclose()
+                self._telling = asyncio.create_task(self._tell_of_past(old, new, changes), name="backtest")
+                return Answer(ok=True, text="\n".join((*changes, FOLLOWS)))
             if changes:
-                await self._tell(NoticeKind.CONFIG_RELOADED, {"changes": "\n".join(changes)})
+                await self._tell_changes(changes)
             return Answer(ok=True, text="\n".join(changes) or "nothing changed")
+
+    async def aclose(self) -> None:
+        """Tell now of a reload whose backtest still runs, without it. Idempotent."""
+        if self._telling is not None:
+            self._telling.cancel()
+            await asyncio.gather(self._telling, return_exceptions=True)
+            self._telling = None
+
+    async def _tell_of_past(self, old: Runtime, new: Runtime, changes: list[str]) -> None:
+        began = self._clock.monotonic()
+        past: Backtest | None = None
+        error: str | None = None
+        try:
+            past = await self._backtest(old, new)
+        except StoreError as failure:
+            error = str(failure)
+        except asyncio.CancelledError:  # somebody cannot wait; what changed is told all the same
+            error = "broken off"
+        facts = {
+            "entries": past.entry_count if past else None,
+            "alerts_before": past.before_count if past else None,
+            "alerts_after": past.after_count if past else None,
+            "gained": past.gained_count if past else None,
+            "lost": past.lost_count if past else None,
+            "duration_s": round(self._clock.monotonic() - began, 3),
+            "error": error,
+        }
+        self._observer.observe(Event(name="backtest", facts=facts))
+        try:
+            await self._tell_changes([*changes, str(past)] if past else changes)
+        except StoreUnavailable as failure:
+            self._observer.observe(Event(name="store_unavailable", facts={"error": str(failure)}))
+
+    async def _tell_changes(self, changes: list[str]) -> None:
+        await self._tell(NoticeKind.CONFIG_RELOADED, {"changes": "\n".join(changes)})
 
     async def _swap(self, new: Runtime) -> None:
         """Between two commits: stories are read again with the new profiles' eyes."""

@@ -188,9 +188,14 @@ class ReadStore:
             )
         )
 
-    def entries_since(self, since: datetime) -> list[JudgedEntry]:
-        """All entries first seen since then, in the order they were committed (for a backtest)."""
-        return self._ask(lambda: entries.since(self._connection, since))
+    def entries_since(self, since: datetime, *, newest: int | None = None) -> list[JudgedEntry]:
+        """Entries first seen since then (for a backtest), in the order they were committed.
+
+        Args:
+            since: aware UTC.
+            newest: at most so many, the newest; None = all.
+        """
+        return self._ask(lambda: entries.since(self._connection, since, newest=newest))
 
     def find(self, text: str, limit: int = 10) -> list[JudgedEntry]:
         """Entries a person may mean: by id or its beginning, URL, story id or words of the title."""

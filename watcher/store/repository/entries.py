@@ -90,10 +90,13 @@ def find(connection: sqlite3.Connection, text: str, limit: int) -> list[JudgedEn
     return _judged(connection, rows)
 
 
-def since(connection: sqlite3.Connection, at: datetime) -> list[JudgedEntry]:
-    """Entries first seen since then, in the order of commit."""
-    rows = connection.execute(f"{_SELECT} WHERE e.first_seen_at >= ? ORDER BY e.seq", (to_stamp(at),))
-    return _judged(connection, rows)
+def since(connection: sqlite3.Connection, at: datetime, *, newest: int | None = None) -> list[JudgedEntry]:
+    """Entries first seen since then, or the newest so many of them, in the order of commit."""
+    rows = connection.execute(
+        f"{_SELECT} WHERE e.first_seen_at >= ? ORDER BY e.seq DESC LIMIT ?",
+        (to_stamp(at), -1 if newest is None else newest),
+    )
+    return _judged(connection, rows)[::-1]
 
 
 def recent(
