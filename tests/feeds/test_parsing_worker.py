@@ -17,7 +17,7 @@ from tests.feeds.test_parser_contract import FEED, HANGS, URL
 from watcher.errors import ParseError, WorkerKilled
 from watcher.feeds import lanes, parsing
 from watcher.feeds.documents.wire import LENGTH, MODULE, framed
-from watcher.feeds.parsing import WorkerParser
+from watcher.feeds.parsing import SLOW_NICENESS, WorkerParser
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -162,12 +162,15 @@ async def test_what_waits_is_bounded(
 
 
 async def test_isolated_feeds_have_a_lane_of_their_own(make: Callable[..., WorkerParser]) -> None:
-    """P1: a feed that had a worker killed does not touch the common lane again."""
+    """P1: a feed that had a worker killed does not touch the common lane again, and stands back behind it."""
     parser = make(patience_s=30.0, killed_after_s=60.0)
     hanging = asyncio.create_task(parser.parse(HANGS, url=URL + "?bad", isolated=True))
     await started(parser)
     assert (await parser.parse(FEED, url=URL)).title == "Outlet"
     assert not hanging.done()
+    own = os.getpriority(os.PRIO_PROCESS, 0)
+    found = [os.getpriority(os.PRIO_PROCESS, pid) for pid in parser.worker_pids]
+    assert sorted([own, max(own, SLOW_NICENESS)]) == sorted(found)
     hanging.cancel()
     await asyncio.gather(hanging, return_exceptions=True)
 

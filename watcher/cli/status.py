@@ -54,10 +54,18 @@ def command(ctx: CliContext, *, as_json: bool, show_all: bool) -> None:
     calm = [row for row in feeds if row["state"] == "ok"]
     calm.sort(key=lambda row: row["next_poll_at"] or now)
     trouble = [row for row in feeds if row["state"] != "ok"]
-    shown = trouble + (calm if show_all else calm[:10])
+    shown = [row | {"state": _in_words(row)} for row in trouble] + (calm if show_all else calm[:10])
     if shown:
         click.echo()
         emit(shown, COLUMNS)
+
+
+def _in_words(row: dict[str, Any]) -> str:
+    """How long a feed has been in trouble (F10)."""
+    if row["failing_since"] is None:
+        return str(row["state"])
+    times = "once" if row["failures"] == 1 else f"{row['failures']} times"
+    return f"{row['state']}: {times} since {row['failing_since']:%Y-%m-%d %H:%M}"
 
 
 def _feed(state: FeedState, now: datetime) -> dict[str, Any]:

@@ -40,13 +40,17 @@ class Lane:
         waiting: at most so many documents may wait.
         waiting_bytes: and at most so many bytes, the first document not counted.
         alarm_s: after so long a worker ends itself, should nobody be left to kill it.
+        niceness: how far its processes stand back behind all others, 0–19.
     """
 
-    def __init__(self, workers: int, *, alarm_s: float, waiting: int, waiting_bytes: int) -> None:
+    def __init__(
+        self, workers: int, *, alarm_s: float, waiting: int, waiting_bytes: int, niceness: int = 0
+    ) -> None:
         self._waiting, self._waiting_bytes = 0, 0
         self._most_waiting, self._most_waiting_bytes = waiting, waiting_bytes
         self._places = asyncio.Semaphore(workers)
         self._alarm_s = max(1, int(alarm_s))
+        self._niceness = niceness
         self._idle: list[_Worker] = []
         self._all: set[_Worker] = set()
 
@@ -115,6 +119,9 @@ class Lane:
         try:
             async with asyncio.timeout(START_S):
                 await worker.ready()
+            if self._niceness:
+                with suppress(ProcessLookupError):  # asking it tells that it ended
+                    os.setpriority(os.PRIO_PROCESS, worker.pid, self._niceness)
         except BaseException as error:
             await self._end(worker)
             if isinstance(error, TimeoutError):

@@ -26,6 +26,7 @@ MAX_COMMON_WORKERS = 4
 MAX_WAITING = 1_000
 MAX_WAITING_SLOW = 32  # ten seconds each at worst: who comes later is better told to come again
 MAX_WAITING_BYTES = 32 * 1024 * 1024  # in each lane; bodies in memory are what hostile feeds can make us hold
+SLOW_NICENESS = 10  # documents that hang use up their ten seconds: not at the cost of polls and commands
 REMEMBERED_SLOW = 1_000  # URLs that have needed the slow lane
 
 
@@ -56,6 +57,7 @@ class WorkerParser:
             alarm_s=killed_after_s + 5,
             waiting=MAX_WAITING_SLOW,
             waiting_bytes=MAX_WAITING_BYTES,
+            niceness=SLOW_NICENESS,
         )
         self._killed_after_s = killed_after_s
         self._patience_s = min(patience_s, killed_after_s)
