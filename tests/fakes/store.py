@@ -82,6 +82,8 @@ class MemoryStore:
                     silence_told=old.silence_told,
                     isolated=old.isolated,
                 )
+            elif old.gone and feed_id not in self.configured:
+                self.states[feed_id] = replace(old, gone=False, gone_count=0, gone_since=None)
         self.configured = dict(feeds)
 
     def _watched(self) -> list[FeedState]:

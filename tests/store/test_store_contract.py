@@ -160,6 +160,19 @@ async def test_changed_address_forgets_what_belongs_to_the_old_one(store: Store)
     assert old.last_success_at == new.last_success_at
 
 
+async def test_a_feed_that_was_gone_is_asked_again_when_it_is_put_back(store: Store) -> None:
+    """Gone outlasts every start; taking the feed out of the list and putting it back ends it."""
+    await store.sync_feeds(FEEDS, NOW)
+    gone = state(gone=True, gone_count=3, gone_since=NOW, next_poll_at=NOW)
+    await store.commit_polls([plan(state=gone)])
+    await store.sync_feeds(FEEDS, NOW)
+    assert "lokalblatt" not in [s.feed_id for s in await store.due_feeds(later(days=9), 9)]
+    await store.sync_feeds({"courrier": FEEDS["courrier"]}, NOW)
+    await store.sync_feeds(FEEDS, NOW)
+    (back,) = [s for s in await store.due_feeds(later(days=9), 9) if s.feed_id == "lokalblatt"]
+    assert (False, 0, None, gone.etag) == (back.gone, back.gone_count, back.gone_since, back.etag)
+
+
 async def test_poll_of_a_replaced_address_does_not_bring_its_validators_back(store: Store) -> None:
     """A poll that was under way while the URL changed leaves the feed's new state alone."""
     await store.sync_feeds({"lokalblatt": "https://neu.example/rss"}, NOW)

@@ -25,17 +25,28 @@ WHERE feeds.url IN ('', excluded.url)
 
 
 def sync(connection: sqlite3.Connection, feeds: Mapping[str, str]) -> None:
-    """Configure exactly these feeds (id -> URL)."""
-    connection.execute("UPDATE feeds SET configured = 0")
+    """Configure exactly these feeds (id -> URL); a start with the list of before writes nothing.
+
+    A feed that was taken out and put back is asked again although it was gone: that is what it was done for.
+    """
+    known = {row["feed_id"]: row for row in connection.execute("SELECT feed_id, url, configured FROM feeds")}
+    for feed_id, row in known.items():
+        if row["configured"] and feed_id not in feeds:
+            connection.execute("UPDATE feeds SET configured = 0 WHERE feed_id = ?", (feed_id,))
     for feed_id, url in feeds.items():
-        row = connection.execute("SELECT url FROM feeds WHERE feed_id = ?", (feed_id,)).fetchone()
-        if row is not None and row["url"] != url:
+        row = known.get(feed_id)
+        if row is None:
+            connection.execute(
+                "INSERT INTO feeds (feed_id, url, configured) VALUES (?, ?, 1)", (feed_id, url)
+            )
+            continue
+        if row["url"] != url:
             _forget_address(connection, feed_id, url)
-        connection.execute(
-            "INSERT INTO feeds (feed_id, url, configured) VALUES (?, ?, 1)"
-            " ON CONFLICT (feed_id) DO UPDATE SET configured = 1",
-            (feed_id, url),
-        )
+        if not row["configured"]:
+            connection.execute(
+                "UPDATE feeds SET configured = 1, gone = 0, gone_count = 0, gone_since = NULL WHERE feed_id = ?",
+                (feed_id,),
+            )
 
 
 def _forget_address(connection: sqlite3.Connection, feed_id: str, url: str) -> None:
