@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import threading
 import time
 from dataclasses import asdict
@@ -28,6 +29,7 @@ class BotApi:
         port: 0 = any free one.
         limits: answer 429 to those who send faster than the service allows.
         latency_s: added to every call.
+        spread_s: up to so much more, by chance.
         monotonic: its clock (a scaled one makes limits run faster).
     """
 
@@ -38,16 +40,22 @@ class BotApi:
         port: int = 0,
         limits: bool = False,
         latency_s: float = 0.0,
+        spread_s: float = 0.0,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self.token = token
-        self.latency_s = latency_s
+        self.latency_s, self.spread_s = latency_s, spread_s
         self.monotonic = monotonic
         self.desk = Desk(monotonic, FloodLimits(monotonic) if limits else None)
         self.faults = FaultQueue()
         self.calls: list[Call] = []
         self._server = self._listen(port)
         self.port = self._server.server_address[1]
+
+    @property
+    def travel_s(self) -> float:
+        """How long the next call travels."""
+        return self.latency_s + random.random() * self.spread_s
 
     @property
     def url(self) -> str:

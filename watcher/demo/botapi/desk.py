@@ -82,9 +82,7 @@ class Desk:
             if thread is not None and thread not in chat.threads:
                 raise bad_request("message thread not found")
             reply_to = self._reply_to(chat, params)
-            wait = self.limits.wait_s(chat.id, group=chat.type != "private") if self.limits else 0
-            if wait:
-                raise Refusal(429, f"Too Many Requests: retry after {wait}", retry_after=wait)
+            self._pace(chat)
             message = Sent(
                 message_id=self._next_message,
                 chat_id=chat.id,
@@ -122,6 +120,7 @@ class Desk:
                     "message is not modified: specified new message content and reply markup are exactly "
                     "the same as a current content and reply markup of the message"
                 )
+            self._pace(chat)
             self.sent[at] = replace(
                 old,
                 text=text,
@@ -134,6 +133,12 @@ class Desk:
             )
             self.changed.notify_all()
             return self._as_json(self.sent[at]) | {"edit_date": 1_700_000_001}
+
+    def _pace(self, chat: Chat) -> None:
+        """Refuse what comes too fast; an edit counts like a message."""
+        wait = self.limits.wait_s(chat.id, group=chat.type != "private") if self.limits else 0
+        if wait:
+            raise Refusal(429, f"Too Many Requests: retry after {wait}", retry_after=wait)
 
     def delete(self, message_id: int) -> None:
         """A person deletes a message."""

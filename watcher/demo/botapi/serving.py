@@ -44,11 +44,15 @@ class Service(Protocol):
     """What calls are carried out by."""
 
     token: str
-    latency_s: float
     monotonic: Callable[[], float]
     desk: Desk
     faults: FaultQueue
     calls: list[Call]
+
+    @property
+    def travel_s(self) -> float:
+        """How long the next call travels."""
+        ...
 
     def answer(self, method: str, params: Params) -> Any:
         """Carry out one call; raises Refusal."""
@@ -133,8 +137,9 @@ class Exchange(BaseHTTPRequestHandler):
         api = self.server.api
         fault = api.faults.take(method, str(params.get("chat_id", "")))
         action = fault.action if fault else ""
-        if api.latency_s and method != "getUpdates":
-            time.sleep(api.latency_s)
+        polls = method == "getUpdates"  # its answer travels, when there is something to tell
+        if not polls:
+            time.sleep(api.travel_s)
         if fault and action == "slow":
             time.sleep(fault.seconds)
         if fault and action == "too_many":
@@ -166,6 +171,8 @@ class Exchange(BaseHTTPRequestHandler):
         except Refusal as refusal:
             self._refusal(method, params, refusal, action)
             return
+        if polls and result:
+            time.sleep(api.travel_s)
         if fault and action.startswith("accepted_"):
             self._note(method, params, 0, action)
             self._accepted(fault)
