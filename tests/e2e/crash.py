@@ -77,7 +77,8 @@ class Tally:
     lost: list[int] = field(default_factory=list)
     doubled: int = 0  # messages beyond an item's first
     unmarked: int = 0  # of those, without the mark or with a sound
-    bad_exits: int = 0  # a termination that did not end with 0
+    bad_exits: int = 0  # a termination that did not end with 0 in time
+    broken: list[str] = field(default_factory=list)  # other promises, in words
     seconds: float = 0.0
 
     def __str__(self) -> str:
@@ -85,7 +86,13 @@ class Tally:
             f"{self.ends} ends, {self.published} items, {self.under_fire} sends amid them: lost {len(self.lost)}, doubled {self.doubled}"
             f" (unmarked {self.unmarked}), calls taken without an answer {self.ambiguous},"
             f" bad exits {self.bad_exits}; {self.seconds:.0f} s"
+            + "".join(f"; BROKEN: {what}" for what in self.broken)
         )
+
+    def promise(self, kept: bool, what: str) -> None:
+        """Note what was not as it must be."""
+        if not kept:
+            self.broken.append(what)
 
 
 class Rehearsal:
@@ -97,19 +104,30 @@ class Rehearsal:
         faults: share of sends that meet a fault, 0–1.
         latency_s: of every call to the service.
         scale: how fast the watcher's clock runs.
+        interval_s: real seconds between two polls of a feed.
+        members: how many items can be published at most, each with a word of its own.
     """
 
     def __init__(
-        self, directory: Path, source: random.Random, *, faults: float, latency_s: float, scale: float = 1.0
+        self,
+        directory: Path,
+        source: random.Random,
+        *,
+        faults: float = 0.0,
+        latency_s: float = 0.0,
+        scale: float = 1.0,
+        interval_s: float = 1.0,
+        members: int = MEMBER_COUNT,
     ) -> None:
-        self.source, self.scale = source, scale
+        self.source, self.scale, self.interval_s = source, scale, interval_s
+        self.ahead = timedelta()  # of the watcher's clock
         self.api = BotApi(token=TOKEN, latency_s=latency_s)
         self.api.add_chat(CHAT)
         self.server = FeedServer()
         self.site = Site(directory, base_url=self.api.url)
         self.feeds: list[ServedFeed] = [self.server.feed(f"feed-{n}") for n in range(FEED_COUNT)]
         self.published = 0
-        self.words = ["".join(self.source.choices(SYLLABLES, k=5)) for _ in range(MEMBER_COUNT)]
+        self.words = ["".join(self.source.choices(SYLLABLES, k=5)) for _ in range(members)]
         self._faults = faults
         self._configure()
 
@@ -122,7 +140,7 @@ class Rehearsal:
         """One more numbered item, unlike any other, in a feed drawn by lot."""
         words = " ".join("".join(self.source.choices(SYLLABLES, k=4)) for _ in range(5))
         title = f"{self.words[self.published]} {words} drill{self.published}n"
-        at = datetime.now(UTC) - timedelta(seconds=30)
+        at = datetime.now(UTC) + self.ahead - timedelta(seconds=30)
         feed = self.source.choice(self.feeds)
         feed.publish(Item(title=title, link=f"https://a.example/{self.published}", published_at=at))
         self.published += 1
@@ -132,7 +150,7 @@ class Rehearsal:
         began = time.monotonic()
         tally = Tally()
         with self.site.running() as run:
-            self._wait_polled(run, 1)
+            self.wait_polled(run, 1)
             wait_until(lambda: self.api.sent, "the first run was told of", PATIENCE_S)
             run.terminate()
         self.api.faults.chaos(self._faults, FAULTS, self.source.randrange(1000))
@@ -146,10 +164,10 @@ class Rehearsal:
         tally.under_fire = sum(call.method == "sendMessage" for call in self.api.calls)
         self.api.faults.clear()
         with self.site.running() as run:
-            self._wait_polled(run, 2)
-            wait_until(lambda: not self._waiting(), "the outbox is empty", 600.0)
+            self.wait_polled(run, 2)
+            wait_until(lambda: not self.waiting(), "the outbox is empty", 600.0)
             tally.bad_exits += run.terminate() != 0
-        self._count(tally)
+        self.count(tally)
         tally.seconds = time.monotonic() - began
         return tally
 
@@ -159,7 +177,7 @@ class Rehearsal:
         began = time.monotonic()
         tally = Tally()
         with self.site.running() as run:
-            self._wait_polled(run, 1)
+            self.wait_polled(run, 1)
             wait_until(lambda: self.api.sent, "the first run was told of", PATIENCE_S)
             self.api.refuse()
             for _ in range(items):
@@ -168,10 +186,10 @@ class Rehearsal:
             time.sleep(away_s / self.scale / 2)
             self.api.accept()
             back = time.monotonic()
-            wait_until(lambda: not self._waiting(), "the outbox is empty", 120.0)
+            wait_until(lambda: not self.waiting(), "the outbox is empty", 120.0)
             late_s = (time.monotonic() - back) * self.scale
             tally.bad_exits += run.terminate() != 0
-        self._count(tally)
+        self.count(tally)
         tally.seconds = time.monotonic() - began
         return tally, late_s
 
@@ -188,7 +206,7 @@ class Rehearsal:
             self.site.add_feed(feed.title, feed.url)
         self.site.write()
         allowed = ", ".join(f'"{feed.host_port}"' for feed in self.feeds)
-        interval = f"{max(1, round(2 * self.scale))}s" if self.scale > 1 else "1s"
+        interval = f"{max(1, round(self.interval_s * self.scale))}s"
         text = WATCHER_YAML.format(
             base_url=self.api.url, chat=CHAT, allowed=allowed, scale=self.scale, interval=interval
         )
@@ -200,7 +218,8 @@ class Rehearsal:
             TOPIC.format(members=members), encoding="utf-8"
         )
 
-    def _wait_polled(self, run: Running, times: int) -> None:
+    def wait_polled(self, run: Running, times: int) -> None:
+        """Until each feed was polled so often."""
         names = [feed.title for feed in self.feeds]
         wait_until(
             lambda: run.process.poll() is not None or all(run.polled(name, times) for name in names),
@@ -220,14 +239,31 @@ class Rehearsal:
                 time.sleep(0.5)  # nobody listens for a while
                 self.api.accept()
 
-    def _waiting(self) -> bool:
-        open_states = (DeliveryState.PENDING, DeliveryState.SENDING, DeliveryState.AMBIGUOUS)
-        with ReadStore(self.site.state / "watcher.db") as store:
-            return bool(store.deliveries(states=open_states, limit=1))
+    def waiting(self) -> bool:
+        """Whether the outbox holds something that is not delivered."""
+        return self._any(DeliveryState.PENDING, DeliveryState.SENDING, DeliveryState.AMBIGUOUS)
 
-    def _count(self, tally: Tally) -> None:
+    def sending(self) -> bool:
+        """Whether something is marked as being sent."""
+        return self._any(DeliveryState.SENDING)
+
+    def queued(self) -> int:
+        """Alerts that were ever queued."""
+        with ReadStore(self.site.state / "watcher.db") as store:
+            return sum(row.kind is DeliveryKind.ALERT for row in store.deliveries(limit=10_000))
+
+    def _any(self, *states: DeliveryState) -> bool:
+        with ReadStore(self.site.state / "watcher.db") as store:
+            return bool(store.deliveries(states=states, limit=1))
+
+    def asked(self) -> int:
+        """Polls the feeds have seen."""
+        return sum(len(feed.requests) for feed in self.feeds)
+
+    def count(self, tally: Tally) -> None:
+        """Fill in what the chat saw."""
         tally.published = self.published
-        tally.ambiguous = sum(call.fault.startswith("accepted_") for call in self.api.calls)
+        tally.ambiguous += sum(call.fault.startswith("accepted_") for call in self.api.calls)
         told: Counter[int] = Counter()
         for message in self.api.sent:
             for number in {int(found) for found in NUMBER.findall(message.text)}:
@@ -235,7 +271,12 @@ class Rehearsal:
                     tally.doubled += 1
                     tally.unmarked += "possible repeat" not in message.text or not message.silent
                 told[number] += 1
-        tally.lost = [number for number in range(self.published) if not told[number]]
+        tally.lost = self.untold()
+
+    def untold(self) -> list[int]:
+        """Numbers of items that are in no message."""
+        told = {int(found) for message in self.api.sent for found in NUMBER.findall(message.text)}
+        return [number for number in range(self.published) if number not in told]
 
 
 def kill(run: Running) -> bool:

@@ -64,6 +64,8 @@ class Site:
     def __init__(self, directory: Path, *, base_url: str = "https://api.telegram.org") -> None:
         self.config = directory / "config"
         self.state = directory / "state"
+        self.logs = directory / "logs"  # apart from the state, which a rehearsal may fill to the last byte
+        self.surroundings: dict[str, str] = {}  # further environment variables
         self.base_url = base_url
         self.feeds: dict[str, tuple[str, str, str]] = {}
         self.edit_delay = "0s"
@@ -109,7 +111,7 @@ class Site:
         env = {key: value for key, value in os.environ.items() if not key.startswith(("TELEGRAM", "WATCHER"))}
         if telegram:
             env |= {"TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_CHAT_ID": CHAT}
-        return env
+        return env | self.surroundings
 
     def ask(self, *arguments: str, telegram: bool = True) -> subprocess.CompletedProcess[str]:
         """Run one command to its end."""
@@ -148,9 +150,10 @@ class Running:
     """A running `watcher run`; its logs are kept in files beside the state."""
 
     def __init__(self, site: Site, arguments: tuple[str, ...], *, telegram: bool) -> None:
-        number = len(list(site.state.glob("*.err")))
-        self.out_path = site.state / f"{number}.out"
-        self.err_path = site.state / f"{number}.err"
+        site.logs.mkdir(exist_ok=True)
+        number = len(list(site.logs.glob("*.err")))
+        self.out_path = site.logs / f"{number}.out"
+        self.err_path = site.logs / f"{number}.err"
         with self.out_path.open("w") as out, self.err_path.open("w") as err:
             self.process = subprocess.Popen(
                 site.command("run", "--log-format", "json", *arguments),

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.timeout(120)
 
 def test_killed_at_random_moments_nothing_is_lost(tmp_path: Path) -> None:
     """D5: kills amid faults lose nothing; what is doubled is marked, silent and accounted for."""
-    rehearsal = Rehearsal(tmp_path, random.Random(11), faults=0.3, latency_s=0.1)
+    rehearsal = Rehearsal(tmp_path, random.Random(11), members=50, faults=0.3, latency_s=0.1)
     try:
         tally = rehearsal.run(3, kill, 1.5)
     finally:
@@ -30,7 +30,7 @@ def test_killed_at_random_moments_nothing_is_lost(tmp_path: Path) -> None:
 
 def test_terminated_at_random_moments_nothing_is_lost_or_doubled(tmp_path: Path) -> None:
     """D5: SIGTERM lets running sends finish: exit 0, nothing lost, nothing repeated."""
-    rehearsal = Rehearsal(tmp_path, random.Random(12), faults=0.0, latency_s=0.3)
+    rehearsal = Rehearsal(tmp_path, random.Random(12), members=50, faults=0.0, latency_s=0.3)
     try:
         tally = rehearsal.run(2, terminate, 1.5)
     finally:
