@@ -63,8 +63,8 @@ class Room:
         targets: the configured chats; the first is where people write unless they say otherwise.
     """
 
-    def __init__(self, store: SqliteStore, *targets: Target) -> None:
-        self.store = store
+    def __init__(self, store: SqliteStore, *targets: Target, proxy: str | None = None) -> None:
+        self.store, self.proxy = store, proxy
         self.targets = targets or (DESK,)
         self.clock = SystemClock(20.0)
         self.api = BotApi()
@@ -121,7 +121,7 @@ class Room:
         return Listener(
             self.api.token,
             base_url=self.api.url,
-            proxy=None,
+            proxy=self.proxy,
             sources=sources,
             say=self.courier.say,
             observer=self.desk,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.bot.room import COLLEAGUE, STRANGER
+from tests.bot.room import COLLEAGUE, READER, STRANGER
 from tests.bot.stories import a_story
 from watcher.bot.paging import paged, shown, wanted_page
 from watcher.core.rendering import texts
@@ -34,10 +34,10 @@ async def many(room: Room, count: int = 25) -> None:
         await a_story(room.store, f"s-{number:02}", now=room.clock.now(), headline=f"Story {number:02}")
 
 
-async def turned(room: Room, message: Sent, data: str, **more: int) -> Sent:
+async def turned(room: Room, message: Sent, data: str, user: int = READER) -> Sent:
     """Press a page button and see the message it becomes."""
     edits = len(message.edits)
-    await room.press_data(data, message=message.message_id, **more)
+    await room.press_data(data, message=message.message_id, user=user)
 
     def now() -> Sent:
         return next(one for one in room.api.sent if one.message_id == message.message_id)

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.timeout(60)
 
 
 def test_a_reader_presses_and_asks(tmp_path: Path) -> None:
-    """Listening is off until configured; then an alert has buttons, a press mutes its story, a command answers."""
+    """Naming a user is all it takes: an alert has buttons, a press mutes its story, a command answers."""
     with BotApi(token=TOKEN) as api, FeedServer() as server:
         api.add_chat(CHAT)
         feed = server.feed("alpha")
@@ -29,7 +29,7 @@ def test_a_reader_presses_and_asks(tmp_path: Path) -> None:
         settings = site.config / "watcher.yaml"
         text = settings.read_text(encoding="utf-8")
         settings.write_text(
-            text.replace("telegram:\n", "telegram:\n  listen: true\n  users: [7]\n"), encoding="utf-8"
+            text.replace("telegram:\n", "telegram:\n  users: [7]\n"), encoding="utf-8"
         )
         with site.running() as run:
             run.wait_polled(["alpha"])
@@ -56,5 +56,5 @@ def test_a_reader_presses_and_asks(tmp_path: Path) -> None:
             count = len(api.sent)
             api.desk.say(CHAT, "/mutes", user_id=7, date=int(time.time()))
             wait_until(lambda: len(api.sent) > count, "the command was answered")
-            assert "Muted: 1" in api.sent[-1].text
+            assert "1 thing is muted" in api.sent[-1].text
             assert 0 == run.terminate()
