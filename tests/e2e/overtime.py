@@ -98,10 +98,8 @@ class OverTime:
         state = await self.state()
         if state.gone:
             return None
-        if state.next_poll_at is not None:
-            wait = (state.next_poll_at - self.clock.now()).total_seconds()
-            assert [] == await self.store.due_feeds(self.clock.now(), 1) or wait <= 0
-            self.clock.advance(max(wait, 0.0))
+        if state.next_poll_at is not None and not await self.store.due_feeds(self.clock.now(), 1):
+            self.clock.advance((state.next_poll_at - self.clock.now()).total_seconds())
         (state,) = await self.store.due_feeds(self.clock.now(), 1)
         plan = await self.poller.poll(self.feed, state)
         await self.poller.flush()
