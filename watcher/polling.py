@@ -96,6 +96,7 @@ class Poller:
         request = FetchRequest(
             feed_id=feed.id,
             url=polled_url(feed, state),
+            home=feed.url,
             etag=state.etag,
             last_modified=state.last_modified,
             headers=feed.headers,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -90,6 +91,21 @@ async def test_a_permanent_move_is_taken_over_after_a_day_and_told_once(tmp_path
             assert before == len(server.asked)
             assert len(target.asked) > now
             assert ["feed moved"] == await desk.told()
+
+
+async def test_secrets_do_not_move_along(tmp_path: Path) -> None:
+    """F7: password, header and cookie were meant for the configured host; a move gives them to nobody else."""
+    async with raw_server(always(b"")) as target:
+        moved = always(reply("301 Moved Permanently", location=target.url("/new")))
+        async with over_time(tmp_path / "db", target.host_port, script=moved) as (desk, server):
+            secrets = {"Cookie": "s=1", "X-Key": "k", "Authorization": "Bearer t"}
+            desk.feed = replace(desk.feed, headers=secrets, username="desk", password="hush")
+            target.script = always(reply(body=rss(VISIT, at=desk.clock.now())))
+            await desk.poll_for(3 * DAY)
+            assert target.url("/new") == (await desk.state()).moved_to
+            assert {"cookie", "x-key", "authorization"} <= set(server.asked[0].headers)
+            shown = {name for asked in target.asked for name in asked.headers}
+            assert set() == {"cookie", "x-key", "authorization"} & shown
 
 
 @pytest.mark.parametrize("status", ["302 Found", "303 See Other", "307 Temporary Redirect"])

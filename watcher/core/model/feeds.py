@@ -69,6 +69,7 @@ class FetchRequest:
 
     feed_id: str
     url: str
+    home: str = ""  # the configured URL, where secrets may travel, when the feed has moved; "" = `url`
     etag: bytes | None = None
     last_modified: bytes | None = None
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)

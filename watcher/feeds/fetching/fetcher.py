@@ -143,7 +143,7 @@ class HttpFetcher:
         headers = request_headers(
             request,
             user_agent=self._user_agent,
-            with_secrets=_same_host(urlsplit(request.url), parts),
+            with_secrets=_same_host(urlsplit(request.home or request.url), parts),
         )
         extensions: dict[str, object] = {"timeout": self._timeouts}
         if request.proxy:
