@@ -99,3 +99,10 @@ def test_what_needs_a_restart_is_named(loaded: Try) -> None:
     old = loaded().settings
     new = loaded({"watcher.yaml": "log: {level: debug}\npolling: {deadline: 20s, interval: 5m}\n"}).settings
     assert ["log.level", "polling.deadline"] == restart_needed(old, new)
+
+
+def test_a_changed_threshold_is_called_nothing_else(loaded: Try) -> None:
+    """A profile's version follows from its content and is no change of its own."""
+    before = compile_runtime(loaded())
+    lines = describe_changes(before, compile_runtime(loaded({"topics/aes.yaml": TOPIC + "threshold: 60\n"})))
+    assert ["topic aes: threshold 50 → 60"] == lines

@@ -20,7 +20,7 @@ from tests.e2e.crash import FEED_COUNT, PATIENCE_S, Rehearsal, Tally
 from tests.e2e.harness import wait_until
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from tests.e2e.harness import Running
 
@@ -158,7 +158,7 @@ def locked_at_the_end(rehearsal: Rehearsal, locked_s: float | None) -> Tally:
     return tally
 
 
-def moved_clock(rehearsal: Rehearsal, stay_s: float) -> Tally:
+def moved_clock(rehearsal: Rehearsal, stay_s: float, jumps: Sequence[tuple[str, timedelta]] = JUMPS) -> Tally:
     """X1: the machine's clock jumps under the running watcher, and once while it is down; needs libfaketime."""
     move_clock(rehearsal, timedelta())
     rehearsal.site.surroundings |= {
@@ -170,7 +170,7 @@ def moved_clock(rehearsal: Rehearsal, stay_s: float) -> Tally:
     extra = 0
     with scene(rehearsal) as (_, tally):
         rehearsal.api.latency_s = 0.5
-        for name, ahead in JUMPS:
+        for name, ahead in jumps:
             rehearsal.publish()
             wait_until(
                 lambda: rehearsal.queued() == rehearsal.published,

@@ -40,19 +40,19 @@ def test_a_full_disk_loses_and_doubles_nothing(on_small_disk: Rehearsal) -> None
     assert ([], 0, 0, []) == (tally.lost, tally.doubled, tally.bad_exits, tally.broken), str(tally)
 
 
-def test_a_disk_that_fills_while_a_message_is_on_its_way_doubles_nothing(on_small_disk: Rehearsal) -> None:
-    """L2: the answer is written when there is room again; until then its chat waits."""
-    tally = faults.full_while_sending(on_small_disk, 1.5)
-    assert ([], 0, 0, []) == (tally.lost, tally.doubled, tally.bad_exits, tally.broken), str(tally)
-
-
-def test_a_locked_database_is_waited_for(rehearsal: Rehearsal) -> None:
-    """L3: another process holds the lock; nothing is lost, nothing doubled."""
-    tally = faults.locked(rehearsal, 2.0, items=2)
-    assert ([], 0, 0, []) == (tally.lost, tally.doubled, tally.bad_exits, tally.broken), str(tally)
-
-
 def test_stopped_while_the_database_is_locked(rehearsal: Rehearsal) -> None:
     """X2: SIGTERM while another process holds the lock: what is on its way is written as soon as it can be."""
     tally = faults.locked_at_the_end(rehearsal, 2.0)
+    assert ([], 0, 0, []) == (tally.lost, tally.doubled, tally.bad_exits, tally.broken), str(tally)
+
+
+def test_a_clock_that_jumps_changes_nothing(tmp_path: Path) -> None:
+    """X1: a year forward, a year back, and back while it is down: at most one extra poll, no stall, nothing lost."""
+    if faults.faketime_library() is None:
+        pytest.skip("libfaketime is not installed here")
+    rehearsal = Rehearsal(tmp_path, random.Random(22), members=20, interval_s=1.0)
+    try:
+        tally = faults.moved_clock(rehearsal, 2.5, jumps=[faults.JUMPS[0], faults.JUMPS[2]])
+    finally:
+        rehearsal.close()
     assert ([], 0, 0, []) == (tally.lost, tally.doubled, tally.bad_exits, tally.broken), str(tally)

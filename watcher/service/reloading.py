@@ -92,6 +92,7 @@ class Reloader:
             if old.profiles != new.profiles:
                 await self.aclose()
                 self._telling = asyncio.create_task(self._tell_of_past(old, new, changes), name="backtest")
+                await asyncio.sleep(0)  # begun: from here on, breaking it off still tells what changed
                 return Answer(ok=True, text="\n".join((*changes, FOLLOWS)))
             if changes:
                 await self._tell_changes(changes)
