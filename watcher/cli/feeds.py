@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from watcher.feeds.discovery import FoundFeed
 
 COLUMNS = ("id", "outlet", "language", "group", "state", "last_entry_at", "url")
+SECRETS = ("username", "password", "headers", "cookie")
 APPLIES = "a running watcher takes the change within 5 seconds"
 
 
@@ -58,6 +59,7 @@ def add(ctx: CliContext, /, address: str, *, take_all: bool, no_check: bool, **o
     from watcher.cli.feed_adding import find, item_of, tell
     from watcher.cli.feed_file import FeedFile, host_name, new_id
     from watcher.core.text.urls import shown_url
+    from watcher.feeds.guard import same_home
 
     if "://" not in address:
         address = f"https://{address}"
@@ -81,8 +83,11 @@ def add(ctx: CliContext, /, address: str, *, take_all: bool, no_check: bool, **o
         outlet = options["outlet"] or one.title or host_name(one.url)
         name = options["feed_id"] if options["feed_id"] and not items else new_id(outlet, one.url, taken)
         taken.add(name)
-        more = {"language": options["language"] or one.feed.language}
-        items.append(item_of(one.url, name, options | {"outlet": outlet} | more))
+        said = options | {"outlet": outlet, "language": options["language"] or one.feed.language}
+        if not same_home(address, one.url) and any(said[name] for name in SECRETS):
+            said |= dict.fromkeys(SECRETS)
+            click.echo(f"{shown_url(one.url)} is elsewhere: password, headers and cookie are not sent there")
+        items.append(item_of(one.url, name, said))
     file.add(items or [item])
     for added, one in zip(items, chosen, strict=True):
         tell(added, one)

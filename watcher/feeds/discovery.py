@@ -70,8 +70,7 @@ async def find_feeds(request: FetchRequest, *, fetcher: Fetcher, parser: Parser)
         if not _same_kind_of_port(url, request.url):
             continue
         try:
-            answer = await fetcher.fetch(replace(request, url=url) if _same_host(url, request.url) else
-                                         replace(request, url=url, headers={}, username=None, password=None))  # fmt: skip
+            answer = await fetcher.fetch(replace(request, url=url, home=request.url))
             if isinstance(answer, Fetched):
                 found.append(await _read(answer, url, parser))
         except (FetchError, ParseError):
@@ -129,10 +128,6 @@ def _joined(base: str, href: str) -> str:
     except ValueError:
         return ""
     return url if url.startswith(("http://", "https://")) else ""
-
-
-def _same_host(url: str, other: str) -> bool:
-    return urlsplit(url)[:2] == urlsplit(other)[:2]
 
 
 def _same_kind_of_port(url: str, configured: str) -> bool:

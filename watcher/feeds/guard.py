@@ -178,6 +178,18 @@ class Gate:
             )
 
 
+def same_home(home: str, url: str) -> bool:
+    """Whether secrets meant for one URL may be sent to another: the same scheme, host and port, or the same
+    host's step from http to https."""
+    try:
+        first, now = urlsplit(home), urlsplit(url)
+        before, after = (first.scheme, port_of(first)), (now.scheme, port_of(now))
+    except ValueError:
+        return False
+    upgraded = (before, after) == (("http", 80), ("https", 443))
+    return first.hostname == now.hostname and (before == after or upgraded)
+
+
 def port_of(parts: SplitResult) -> int:
     """The port a URL speaks to, the scheme's own when it names none.
 

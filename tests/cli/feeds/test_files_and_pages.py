@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import pytest
 
@@ -107,7 +107,9 @@ def test_a_list_that_cannot_be_exported_is_an_error_in_words(run: Run, tmp_path:
 
 
 class Site(BaseHTTPRequestHandler):
-    """An outlet with two feeds, a page that announces both, and one that announces none."""
+    """An outlet with two feeds, a page that announces both, one that announces none, and what has moved."""
+
+    moved: ClassVar[dict[str, str]] = {}
 
     def do_GET(self) -> None:
         announced = "<link rel=alternate type=application/rss+xml href=/{}>"
@@ -118,7 +120,8 @@ class Site(BaseHTTPRequestHandler):
             "/about": "<html>About us</html>",
         }
         body = pages.get(self.path, "").encode()
-        self.send_response(200 if body else 404)
+        self.send_response(301 if self.path in Site.moved else 200 if body else 404)
+        self.send_header("Location", Site.moved.get(self.path, "/"))
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
@@ -128,13 +131,14 @@ class Site(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def site(directory: Path) -> Iterator[str]:
-    """Its address; it may be fetched from."""
+def site(directory: Path, feed: ServedFeed) -> Iterator[str]:
+    """Its address; it may be fetched from, and so may the other feed."""
+    Site.moved = {"/moved": feed.url}
     with ThreadingHTTPServer(("127.0.0.1", 0), Site) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         (directory / "watcher.yaml").write_text(
-            f'testing: {{allow_private: ["127.0.0.1:{server.server_port}"], lift_host_limits: true}}\n'
+            f'testing: {{allow_private: ["127.0.0.1:{server.server_port}", "{feed.host_port}"], lift_host_limits: true}}\n'
         )
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
@@ -158,3 +162,18 @@ def test_a_page_without_a_feed_is_a_finding(run: Run, site: str, directory: Path
     code, _, err = run("add", site + "/about")
     assert (1, True) == (code, "it is a web page, not a feed, and no feed was found behind it" in err)
     assert FEEDS == (directory / "feeds.yaml").read_text()
+
+
+def test_secrets_are_not_written_for_another_host(
+    run: Run, site: str, feed: ServedFeed, directory: Path
+) -> None:
+    """F7: what was typed for one host is neither sent nor configured for the one it has moved to."""
+    code, out, _ = run("add", site + "/moved", "--cookie", "s=1", "--header", "X-Key: k")
+    assert (0, True) == (code, "password, headers and cookie are not sent there" in out)
+    added = parse((directory / "feeds.yaml").read_text(), "feeds.yaml").data["feeds"][-1]
+    assert {"id", "url", "outlet", "language"} == set(added)
+    assert feed.url == added["url"]
+    assert set() == {"cookie", "x-key"} & {name for asked in feed.requests for name in asked.headers}
+    assert 0 == run("add", site + "/news", "--cookie", "s=1")[0]
+    added = parse((directory / "feeds.yaml").read_text(), "feeds.yaml").data["feeds"][-1]
+    assert "s=1" == added["cookie"]

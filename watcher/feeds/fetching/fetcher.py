@@ -24,7 +24,7 @@ from watcher.feeds.fetching.hosts import HostBounds
 from watcher.feeds.fetching.network import resolve
 from watcher.feeds.fetching.transport import GuardedTransport
 from watcher.feeds.fetching.wording import failure_in_words, status_in_words
-from watcher.feeds.guard import Gate, port_of
+from watcher.feeds.guard import Gate, port_of, same_home
 
 if TYPE_CHECKING:
     import ssl
@@ -143,7 +143,7 @@ class HttpFetcher:
         headers = request_headers(
             request,
             user_agent=self._user_agent,
-            with_secrets=_same_host(urlsplit(request.home or request.url), parts),
+            with_secrets=same_home(request.home or request.url, url),
         )
         extensions: dict[str, object] = {"timeout": self._timeouts}
         if request.proxy:
@@ -233,17 +233,6 @@ def _own_port(url: str) -> int | None:
 
 def _origin(parts: SplitResult) -> str:
     return f"{parts.scheme}://{parts.hostname}:{port_of(parts)}"
-
-
-def _same_host(first: SplitResult, now: SplitResult) -> bool:
-    """True when secrets may travel: the same origin, or the same host's step from http to https."""
-    if _origin(first) == _origin(now):
-        return True
-    return (
-        first.hostname == now.hostname
-        and (first.scheme, port_of(first)) == ("http", 80)
-        and (now.scheme, port_of(now)) == ("https", 443)
-    )
 
 
 def _next_url(url: str, parts: SplitResult, location: str) -> str:
