@@ -164,6 +164,16 @@ def test_the_alert_is_what_the_renderer_draws() -> None:
     assert drawn.alert() == drawn.picture(README, "alert"), "run: python scripts/readme_pictures.py"
 
 
+def test_the_pictures_are_what_the_renderer_draws() -> None:
+    """Messages as a phone shows them, to the byte."""
+    drawn = pictures()
+    stale = [
+        name for name, svg in drawn.phones().items() if (drawn.PICTURES / name).read_text("utf-8") != svg
+    ]
+    assert [] == stale, "run: python scripts/readme_pictures.py"
+    assert all(f"docs/pictures/{name}" in README for name in drawn.phones())
+
+
 @pytest.mark.timeout(100)
 def test_the_demo_is_what_the_demo_draws() -> None:
     """What does not depend on the order of polls is the same in a demo played now."""

@@ -16,10 +16,10 @@ from tests.fakes.feeds import FakeFetcher, FakeParser
 from watcher.__main__ import main
 from watcher.cli.check import command
 from watcher.cli.context import CliContext
-from watcher.ops.feed_check import FeedReport, check_feeds
 from watcher.config import compile_runtime, load
 from watcher.core.model import ParsedFeed, RawEntry
 from watcher.errors import FetchError
+from watcher.ops.feed_check import FeedReport, check_feeds
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from html.parser import HTMLParser
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 
 import pytest
 from hypothesis import given, settings
@@ -33,6 +33,9 @@ from watcher.core.rendering.passages import summary
 from watcher.core.rendering.styled import clean, cut, defuse, safe_url, units
 from watcher.demo.botapi.linking import automatic_entities
 from watcher.demo.botapi.markup import parse_html, utf16_len
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 AT = datetime(2026, 3, 29, 12, 30, tzinfo=UTC)
 LINK = "https://sahel-courier.example/2026/mali?a=1&b=2"
@@ -386,8 +389,40 @@ def test_every_language_has_every_text(language: str) -> None:
     assert set(catalogue.notices) == set(NoticeKind)
     assert set(catalogue.digests) == set(texts("en").digests)
     assert set(catalogue.buttons) == set(texts("en").buttons)
-    assert set(catalogue.answers) == set(texts("en").answers)
+    assert by_base(catalogue.answers) == by_base(texts("en").answers)
     assert len(catalogue.months) == 12
+    assert {catalogue.plural(count) for count in range(200)} <= set(FORMS)
+
+
+@pytest.mark.parametrize("language", languages())
+def test_menus_and_popups_fit_what_the_service_takes(language: str) -> None:
+    """A description of a command has 1 to 256 characters; a pop-up 200 with the longest name in it."""
+    catalogue = texts(language)
+    assert all(1 <= len(text) <= 256 for key, text in catalogue.answers.items() if key.startswith("help "))
+    for key in (
+        "taken",
+        "given back",
+        "taken by",
+        "taken over",
+        "muted story",
+        "muted outlet",
+        "expired",
+        "pages gone",
+    ):
+        facts = {"name": "W" * 40, "at": "29 sept. 12:30", "outlet": "W" * 60}
+        assert utf16_len(catalogue.answers[key].format(**facts)) <= 200, key
+
+
+FORMS = ("none", "one", "few", "many", "other")
+
+
+def by_base(answers: Mapping[str, str]) -> dict[str, set[str]]:
+    """The places of each text, whatever forms its number has in a language."""
+    found: dict[str, set[str]] = {}
+    for key, text in answers.items():
+        base = key.removesuffix(f" {key.split()[-1]}") if key.split()[-1] in FORMS else key
+        found.setdefault(base, set()).update(re.findall(r"\{(\w+)\}", text))
+    return found
 
 
 @pytest.mark.parametrize("kind", list(NoticeKind))

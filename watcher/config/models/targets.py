@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
 from watcher.config.fields import Chat, Identifier, Language, TimeOfDay, Zone
 from watcher.config.models.section import Section
+from watcher.core.rendering.catalogue import languages
+
+if TYPE_CHECKING:
+    InterfaceLanguage = str
+else:
+    InterfaceLanguage = Literal[languages()]  # whatever there are texts in
 
 
 class QuietHours(Section):
@@ -34,7 +40,7 @@ class TargetItem(Section):
     topics: list[Identifier] | None = Field(
         default=None, description="Only these topics; without it, all of them."
     )
-    language: Literal["en", "fr"] = Field(
+    language: InterfaceLanguage = Field(
         default="en", description="Language of the words around the headlines."
     )
     reads: list[Language] = Field(

@@ -13,7 +13,6 @@ from watcher.core.rendering.passages import moment
 from watcher.core.rendering.styled import PLACE, Styled, filled, joined, lines
 
 if TYPE_CHECKING:
-
     from watcher.core.model import Message, NoticeContent, Target
     from watcher.core.rendering.catalogue.form import Catalogue
 
