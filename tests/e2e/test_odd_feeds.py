@@ -131,6 +131,23 @@ async def test_a_body_that_broke_off_is_read_whole_the_next_time(tmp_path: Path)
         assert (b'"new"', [VISIT]) == ((await desk.state()).etag, await outlet.alerted())
 
 
+async def test_a_body_without_end_that_breaks_off_brings_no_validators(tmp_path: Path) -> None:
+    """F2: where nothing says how long the body is, half a document is read and asked for again in full."""
+    async with over_time(tmp_path / "db") as (desk, server):
+        outlet = Outlet(desk, server)
+        rain = outlet.item("Rain in the hills")
+        await outlet.show([rain])
+        items = [rain, outlet.item(VISIT)]
+        body = document(FeedFormat.RSS, title="O", url="", language="en", items=items, ttl_minutes=None)
+        head = b"HTTP/1.0 200 OK\r\nETag: \"new\"\r\n\r\n"
+        server.script = always(head + body[: body.index(VISIT.encode())])
+        await desk.poll()
+        assert (None, []) == ((await desk.state()).etag, await outlet.alerted())
+        server.script = always(head + body)
+        await desk.poll()
+        assert (b'"new"', [VISIT]) == ((await desk.state()).etag, await outlet.alerted())
+
+
 async def test_validators_of_any_bytes_outlast_a_restart(tmp_path: Path) -> None:
     """F4: kept and echoed byte for byte, renewed by a 304, dropped by a 200 without them."""
     etag, modified = b'W/"\xe9\xff\xc3(; ,"', b"vor f\xfcnf Minuten"

@@ -73,6 +73,9 @@ def after_success(
         gone_since=None,
         gone=False,
     )
+    if parsed is not None and parsed.malformed and isinstance(result, Fetched) and result.open_ended:
+        # Perhaps the connection broke: asked for what is new only, we would never see the rest.
+        new = replace(new, etag=None, last_modified=None)
     if parsed is not None:
         new = replace(new, ttl_s=parsed.ttl_s, skip_hours=parsed.skip_hours, skip_days=parsed.skip_days)
     new = _after_redirect(new, result, policy, now)

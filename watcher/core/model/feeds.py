@@ -102,6 +102,7 @@ class Fetched:
     last_modified: bytes | None = None
     permanent_url: str | None = None
     max_age_s: float | None = None
+    open_ended: bool = False  # no length and no chunks said where the body ends: it may have been cut off
     partial: bool = False  # 226: only what changed since the validators sent; the rest may still be up
 
 

@@ -204,6 +204,7 @@ class HttpFetcher:
             last_modified=validator(raw.get(b"last-modified")),
             permanent_url=permanent_url,
             max_age_s=max_age_s(headers, now),
+            open_ended=b"content-length" not in raw and b"transfer-encoding" not in raw,
             partial=status == HTTPStatus.IM_USED,
         )
 
