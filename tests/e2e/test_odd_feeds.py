@@ -139,7 +139,7 @@ async def test_a_body_without_end_that_breaks_off_brings_no_validators(tmp_path:
         await outlet.show([rain])
         items = [rain, outlet.item(VISIT)]
         body = document(FeedFormat.RSS, title="O", url="", language="en", items=items, ttl_minutes=None)
-        head = b"HTTP/1.0 200 OK\r\nETag: \"new\"\r\n\r\n"
+        head = b'HTTP/1.0 200 OK\r\nETag: "new"\r\n\r\n'
         server.script = always(head + body[: body.index(VISIT.encode())])
         await desk.poll()
         assert (None, []) == ((await desk.state()).etag, await outlet.alerted())
