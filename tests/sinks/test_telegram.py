@@ -51,9 +51,12 @@ async def failure_of(sink: TelegramSink, target: Target = TARGET, message: Messa
         ("blocked", SendFault.UNREACHABLE, 0),
         ("deactivated", SendFault.UNREACHABLE, 0),
         ("kicked", SendFault.UNREACHABLE, 0),
+        ("not_started", SendFault.UNREACHABLE, 0),
+        ("not_member", SendFault.UNREACHABLE, 0),
         ("no_rights", SendFault.UNREACHABLE, 0),
         ("not_found", SendFault.UNREACHABLE, 0),
         ("no_thread", SendFault.THREAD_GONE, 0),
+        ("topic_closed", SendFault.THREAD_GONE, 0),
         ("cannot_parse", SendFault.MALFORMED, 0),
         ("unauthorized", SendFault.TOKEN_REFUSED, 0),
         ("no_method", SendFault.TOKEN_REFUSED, 0),
@@ -125,6 +128,13 @@ async def test_everything_a_message_holds_arrives(api: BotApi, sink: TelegramSin
         {"text": "Open", "url": "https://a.example/"},
     ]
     assert api.calls[-1].params["link_preview_options"] == {"is_disabled": True}
+
+
+async def test_a_forums_general_thread_is_the_chat_itself(api: BotApi, sink: TelegramSink) -> None:
+    """Links call it 1, but the service finds no thread of that number."""
+    api.add_chat("-100", "supergroup", threads=(5,))
+    await sink.send(Target(id="desk", sink="telegram", chat_id="-100", thread_id=1), MESSAGE)
+    assert [message.thread_id for message in api.sent] == [None]
 
 
 async def test_a_reply_to_a_deleted_message_is_sent_all_the_same(api: BotApi, sink: TelegramSink) -> None:

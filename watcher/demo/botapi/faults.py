@@ -15,9 +15,12 @@ ACTIONS = (
     "blocked",  # 403, the user blocked the bot
     "deactivated",  # 403, the user's account is gone
     "kicked",  # 403, thrown out of a group
+    "not_started",  # 403, the user never wrote to the bot
+    "not_member",  # 403, the bot is not in the channel
     "no_rights",  # 400, may not write in this chat
     "not_found",  # 400, chat not found
     "no_thread",  # 400, message thread not found
+    "topic_closed",  # 400, TOPIC_CLOSED
     "cannot_parse",  # 400, can't parse entities
     "unauthorized",  # 401
     "no_method",  # 404, what a malformed token gets

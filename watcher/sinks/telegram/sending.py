@@ -35,6 +35,7 @@ CONNECT_TIMEOUT_S = 10.0
 POOL_TIMEOUT_S = 30.0
 TELEGRAM_URL = "https://api.telegram.org"
 KIND_TIMEOUT_S = 3.0  # an alert waits no longer to learn whether it goes to a group
+GENERAL_THREAD = 1  # of a forum, in links; the service knows it only as the chat itself
 MAX_ERROR_LENGTH = 200
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
@@ -182,7 +183,7 @@ class TelegramSink:
             chat_id=_chat(target),
             text=message.html or message.plain,
             parse_mode="HTML" if message.html else None,
-            message_thread_id=target.thread_id,
+            message_thread_id=None if target.thread_id == GENERAL_THREAD else target.thread_id,
             disable_notification=message.silent,
             link_preview_options=NO_PREVIEW,
             reply_parameters=reply,
