@@ -34,6 +34,7 @@ STORE_RETRY_S, STORE_RETRY_CAP_S = 5.0, 60.0
 see whether it can: a full disk must not make every feed that is due be asked every few seconds."""
 IDLE_WAIT_S = 15.0  # the delivery loop looks at the outbox at least this often
 STOP_GRACE_S = 18.0  # polls and sends that run may take so long to finish in all; an exit within 20 s (X2)
+POLL_GRACE_S = 5.0  # of it: for polls and jobs; a poll that is cut off is simply made again
 STORE_GRACE_S = 11.0  # of it: so long another process's lock is waited for; the rest is for what follows
 GOODBYE_S = 3.0  # for a notice of the stop to go out; what does not, goes out at the next start
 
@@ -201,7 +202,7 @@ class Service:
     async def _end(self, running: set[asyncio.Task[None]]) -> None:
         """Let polls and jobs finish, then cancel: an uncommitted poll is simply polled again (X2)."""
         if running:
-            _, late = await asyncio.wait(running, timeout=STOP_GRACE_S / 2)
+            _, late = await asyncio.wait(running, timeout=POLL_GRACE_S)
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
