@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from watcher.bot.records import Heard
     from watcher.core.model import TargetState
 
+GENERAL = 1  # the thread of a forum that the service does not name
+
 
 def targets_of(
     chat_ids: Collection[str], targets: Mapping[str, Target], states: Mapping[str, TargetState]
@@ -42,7 +44,8 @@ def place_of(heard: Heard, targets: Mapping[str, Target], states: Mapping[str, T
     A person's own chat may be none of them; it borrows the zone of the first. None for other chats.
     """
     of_chat = targets_of(heard.chat_ids, targets, states)
-    exact = [target for target in of_chat if target.thread_id == heard.thread_id]
+    thread = heard.thread_id or GENERAL
+    exact = [target for target in of_chat if (target.thread_id or GENERAL) == thread]
     target = next(iter(exact or of_chat), None)
     if target is not None:
         return replace(target, chat_id=heard.chat_id, thread_id=heard.thread_id)

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from watcher.cli.context import CliContext
-    from watcher.ops.feed_check import FeedReport
     from watcher.config import Loaded
     from watcher.core.deciding import Runtime
     from watcher.core.model import FeedConfig
+    from watcher.ops.feed_check import FeedReport
 
 COLUMNS = ("feed", "verdict", "status", "format", "entries", "newest", "matching", "error")
 
@@ -107,8 +107,8 @@ async def _fetch(feeds: Sequence[FeedConfig], loaded: Loaded, runtime: Runtime) 
     """Check the feeds with the very parts that `run` polls with."""
     from watcher.app.clock import SystemClock
     from watcher.app.parts import make_fetcher
-    from watcher.ops.feed_check import check_feeds
     from watcher.feeds.parsing import WorkerParser
+    from watcher.ops.feed_check import check_feeds
 
     clock = SystemClock(loaded.settings.testing.clock_scale)
     fetcher, parser = make_fetcher(loaded, clock), WorkerParser()

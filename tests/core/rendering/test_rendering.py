@@ -24,10 +24,11 @@ from watcher.core.model import (
     NoticeContent,
     NoticeKind,
     Story,
+    Taking,
     Target,
     TopicTag,
 )
-from watcher.core.rendering import languages, render, render_alert, render_digest, render_notice, texts
+from watcher.core.rendering import Desk, languages, render, render_alert, render_digest, render_notice, texts
 from watcher.core.rendering.outlets import other_outlets
 from watcher.core.rendering.passages import summary
 from watcher.core.rendering.styled import clean, cut, defuse, safe_url, units
@@ -326,7 +327,10 @@ def test_no_feed_content_can_break_link_or_mention(
     tags = tuple(TopicTag(id=str(n), name=name, score=n * 9.0, why=why * (n + 1)) for n in range(11))
     what = content(headline=headline, summary=body, outlet=outlet, url=url, topics=tags, language="ru")
     target = replace(TARGET, language=language)
-    drawn = render_alert(what, told, target, change=why, possible_repeat=True)
+    taking = Taking(story_id="s", target_id="t", user_id=7, name=name, changed_at=AT, press_id=1)
+    desk = Desk(shared=True, taking=taking)
+    drawn = render_alert(what, told, target, change=why, possible_repeat=True, desk=desk)
+    assert "🙋" in drawn.html  # the last line is never cut off
     translated = {
         e.url for e in parse_html(drawn.html)[1] if e.url.startswith("https://translate.google.com/")
     }
