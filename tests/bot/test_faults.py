@@ -53,6 +53,15 @@ async def test_a_second_poller_is_told_of_and_waited_out(room: Room) -> None:
     assert errors == {"Conflict"}
 
 
+async def test_a_lasting_second_poller_is_told_of_once(room: Room) -> None:
+    """Two minutes of 409: an event that becomes a notice, and says what to do."""
+    room.api.fail("conflict", method="getUpdates", count=10)
+    room.api.desk.press(1, "a1:why:s-1", user_id=STRANGER)  # ends the running request
+    await room.until(lambda: any(event.name == "deaf" for event in room.desk.events), timeout_s=15)
+    (told,) = [event for event in room.desk.events if event.name == "deaf"]
+    assert "telegram.listen: false" in told.facts["error"]
+
+
 async def test_a_token_refused_while_listening_ends_it(room: Room) -> None:
     """D11: 401 is final."""
     room.api.fail("unauthorized", method="getUpdates")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 import urllib.error
 import urllib.request
 from typing import TYPE_CHECKING, Any
@@ -183,6 +184,54 @@ def test_updates_are_kept_until_they_are_confirmed(api: BotApi) -> None:
     assert call(api, "getUpdates", offset=update["update_id"] + 1)["result"] == []
     assert call(api, "answerCallbackQuery", callback_query_id=query)["ok"]
     assert not call(api, "answerCallbackQuery", callback_query_id=query)["ok"]
+
+
+def test_a_second_poller_ends_the_first(api: BotApi) -> None:
+    """409 goes to the request that was there before, as from the service."""
+    answers: list[dict[str, Any]] = []
+    first = threading.Thread(target=lambda: answers.append(call(api, "getUpdates", timeout=4)))
+    first.start()
+    assert api.wait_for(lambda at: at.desk.updates.polled == 1)
+    assert call(api, "getUpdates", timeout=0)["result"] == []
+    first.join(5)
+    assert [answer["error_code"] for answer in answers] == [409]
+
+
+def test_kinds_of_updates_that_were_not_asked_for_do_not_come(api: BotApi) -> None:
+    """allowed_updates holds until it is said anew."""
+    call(api, "getUpdates", allowed_updates=["callback_query"])
+    api.desk.say("1", "/status", user_id=5)
+    assert call(api, "getUpdates")["result"] == []
+
+
+@pytest.mark.parametrize(
+    ("command", "description", "fine"),
+    [
+        ("status", "ok", True),
+        ("Status", "ok", False),
+        ("a-b", "ok", False),
+        ("x" * 33, "ok", False),
+        ("x", "", False),
+    ],
+)
+def test_menus_are_kept_by_scope_and_language(
+    api: BotApi, command: str, description: str, fine: bool
+) -> None:
+    """Names of 1 to 32 lower-case letters, digits and underscores; descriptions of 1 to 256 characters."""
+    menu = [{"command": command, "description": description}]
+    scope = {"type": "chat_member", "chat_id": -5, "user_id": 7}
+    answer = call(api, "setMyCommands", commands=menu, scope=scope, language_code="fr")
+    assert answer["ok"] is fine
+    assert api.desk.menus == ({("chat_member:-5:7", "fr"): menu} if fine else {})
+
+
+def test_an_edit_counts_towards_the_limits() -> None:
+    """The fourth call at once is too many, whatever it is."""
+    with BotApi(limits=True) as api:
+        for text in "abc":
+            call(api, "sendMessage", chat_id=1, text=text)
+        answer = call(api, "editMessageText", chat_id=1, message_id=1, text="x")
+        assert (answer["error_code"], answer["parameters"]["retry_after"]) == (429, 1)
 
 
 def test_other_processes_steer_it(api: BotApi) -> None:

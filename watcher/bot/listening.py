@@ -13,7 +13,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from telegram import Bot
-from telegram.error import BadRequest, InvalidToken, NetworkError, RetryAfter, TelegramError
+from telegram.error import BadRequest, Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
 from telegram.request import HTTPXRequest
 
 from watcher.bot.answering import Answers
@@ -38,6 +38,7 @@ POLL_S = 25  # how long the service may keep a request waiting for an update
 HEARD = ["message", "callback_query"]  # channel posts and edited messages are not even asked for
 BACKOFF_BASE_S, BACKOFF_CAP_S = 1.0, 60.0
 POPUP_RETRIES_S = (0.2, 1.0, 3.0)  # an answer to a press may be given again; Telegram forgets it in seconds
+DEAF_AFTER = 8  # failures in a row, two minutes with their pauses: it is no passing matter
 STALE = timedelta(minutes=10)  # a command written longer ago, while nobody listened, is not carried out
 
 # python-telegram-bot's documented switch to time periods as timedelta; without it every 429 warns.
@@ -100,6 +101,8 @@ class Listener:
                     raise TokenRefused("telegram: the token was refused while listening") from error
                 except TelegramError as error:
                     failures += 1
+                    if failures == DEAF_AFTER:
+                        self._tell_of_deafness(error)
                     await self._clock.sleep(self._wait_s(error, failures))
         finally:
             await self.aclose()
@@ -135,6 +138,16 @@ class Listener:
             Event(name="listening_failed", facts={"error": type(error).__name__, "failures": failures})
         )
         return backoff_s(failures, base_s=BACKOFF_BASE_S, cap_s=BACKOFF_CAP_S, jitter=self._jitter())
+
+    def _tell_of_deafness(self, error: TelegramError) -> None:
+        """Buttons that do nothing are worse than none: somebody has to know why."""
+        text = (
+            "another program reads this bot's updates, so buttons and commands do not work: stop it there, or set"
+            " telegram.listen: false here"
+            if isinstance(error, Conflict)
+            else f"buttons and commands do not work for now: {type(error).__name__}"
+        )
+        self._observer.observe(Event(name="deaf", facts={"where": "telegram", "error": text}))
 
     async def _guarded(self, update: Update) -> None:
         """One update's surprise must not end the listening."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 TOLD = "fault_told_at"  # kept over restarts: a crash loop does not flood either
 QUIET = timedelta(hours=1)  # between two notices of faults
 ERROR_CHARACTERS = 200
-FAULTS = frozenset({"fault", "store_unavailable"})
+FAULTS = frozenset({"deaf", "fault", "store_unavailable"})
 
 
 class SelfNotices:

@@ -35,7 +35,7 @@ class Updates:
     waiting: list[Params] = field(default_factory=list)
     answers: list[Params] = field(default_factory=list)  # to presses, as they arrived
     _next: int = 1
-    _poll: int = 0  # which getUpdates is the latest
+    polled: int = 0  # which getUpdates is the latest
     _open: set[str] = field(default_factory=set)
     _allowed: list[str] | None = None  # kinds the bot asked for last; None = all
 
@@ -59,15 +59,15 @@ class Updates:
 
     def pending(self, params: Params) -> list[Params]:
         """getUpdates: waits up to `timeout` seconds for one. A later request ends this one, as the service does."""
-        self._poll += 1
-        number = self._poll
+        self.polled += 1
+        number = self.polled
         self.changed.notify_all()
         offset = int(params.get("offset") or 0)
         self._allowed = params.get("allowed_updates") or self._allowed
         self.waiting[:] = [update for update in self.waiting if update["update_id"] >= offset]
         timeout = min(float(params.get("timeout") or 0), LONGEST_POLL_S)
-        self.changed.wait_for(lambda: bool(self.waiting) or self._poll != number, timeout=timeout)
-        if self._poll != number:
+        self.changed.wait_for(lambda: bool(self.waiting) or self.polled != number, timeout=timeout)
+        if self.polled != number:
             raise CONFLICT
         return self.waiting[: int(params.get("limit") or 100)]
 
