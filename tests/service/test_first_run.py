@@ -101,7 +101,7 @@ def test_it_names_feeds_topics_and_the_last_day() -> None:
 def test_it_says_which_part_did_not_answer() -> None:
     """Feeds that were not reached are counted, with the command that says why."""
     text = said([state("a"), state("b", reached=False)], [])
-    assert "1 of 2 feeds answered. 1 did not; they are tried again (“watcher status” says why)." in text
+    assert "1 of 2 feeds answered. 1 did not and will be tried again (“watcher status” says why)." in text
     assert "Stories of the last 24 hours: 0." in text
 
 

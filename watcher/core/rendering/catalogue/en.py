@@ -26,7 +26,7 @@ CATALOGUE = Catalogue(
             title="Watching now",
             sentences=(
                 "{reached} of {feeds} feeds answered.",
-                "{unreached} did not; they are tried again (“watcher status” says why).",
+                "{unreached} did not and will be tried again (“watcher status” says why).",
                 "Topics: {topics}.",
                 "New developments arrive from now on, one message each.",
                 "Stories of the last 24 hours: {stories}.",
