@@ -9,7 +9,8 @@ import pytest
 
 from tests.bot.room import READER, STRANGER
 from tests.bot.stories import a_story
-from watcher.errors import TokenRefused
+from watcher.core.rendering import texts
+from watcher.errors import StoreUnavailable, TokenRefused
 
 if TYPE_CHECKING:
     from tests.bot.room import Room
@@ -73,6 +74,21 @@ async def test_a_token_refused_while_listening_ends_it(room: Room) -> None:
 
 
 @pytest.mark.parametrize(("action", "seconds"), [("error_502", 0), ("too_many", 1), ("hung_up", 0)])
+async def test_a_press_while_the_disk_is_full_is_answered_and_changes_nothing(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """L2: whoever pressed is told to try again, and the next press works."""
+
+    async def full(*_: object) -> None:
+        raise StoreUnavailable("disk full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(room.store, "set_value", full)
+        assert await room.press("relevant") == texts("en").answers["later"]
+    assert await room.store.get_value(f"label:e-s-1:{READER}") is None
+    assert await room.press("relevant") == texts("en").answers["judged relevant"]
+
+
 async def test_an_answer_to_a_press_is_given_again(room: Room, action: str, seconds: float) -> None:
     """answerCallbackQuery may be repeated without harm."""
     room.api.fail(action, method="answerCallbackQuery", seconds=seconds)

@@ -21,6 +21,7 @@ from watcher.core.model import AlertContent, DeliveryState, Message, alert_key
 from watcher.core.rendering import texts
 from watcher.core.rendering.buttons import Action, read_button
 from watcher.core.rendering.styled import clean, cut, units
+from watcher.errors import StoreUnavailable
 
 if TYPE_CHECKING:
     from watcher.bot.records import Press, Sources
@@ -41,9 +42,15 @@ class Presses:
 
     async def answer(self, press: Press) -> Popup | None:
         """Carry out one press; None for people who do not count."""
-        sources = self._sources
-        if not sources.access.is_user(press.user_id):
+        if not self._sources.access.is_user(press.user_id):
             return None
+        try:
+            return await self._answered(press)
+        except StoreUnavailable:  # nothing was changed: somebody who pressed is told so
+            return Popup(text=texts(press.language).answers["later"])
+
+    async def _answered(self, press: Press) -> Popup:
+        sources = self._sources
         states = await sources.store.target_states()
         target = place_of(press, sources.runtime().targets, states)
         catalogue = texts(target.language if target else press.language)

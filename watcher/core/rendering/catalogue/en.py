@@ -97,6 +97,7 @@ CATALOGUE = Catalogue(
     answers={
         "expired": "This button works no more: its message is too old.",
         "pages gone": "Too old to be turned: please ask again.",
+        "later": "Not possible right now. Please try again in a minute.",
         "refused": "That did not work: {reason}",
         "judged relevant": "Noted: relevant. Thank you.",
         "judged irrelevant": "Noted: not relevant. Thank you.",

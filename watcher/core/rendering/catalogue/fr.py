@@ -112,6 +112,7 @@ CATALOGUE = Catalogue(
     answers={
         "expired": "Ce bouton ne sert plus : son message est trop ancien.",
         "pages gone": "Trop ancien pour tourner la page : redemandez.",
+        "later": "Pas possible à l’instant. Réessayez dans une minute.",
         "refused": "Cela n’a pas marché : {reason}",
         "judged relevant": "Noté : pertinent. Merci.",
         "judged irrelevant": "Noté : hors sujet. Merci.",
