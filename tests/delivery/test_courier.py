@@ -308,6 +308,38 @@ async def test_two_chats_told_to_slow_down_slow_the_whole_bot() -> None:
     assert [desk.headlines(target) for target in ("desk", "room", "ops")] == [["s-1"]] * 3
 
 
+async def test_answers_wait_with_a_chat_that_was_told_to_slow_down(desk: Rehearsal) -> None:
+    """D6: what is said outside the outbox provokes no further 429, whichever of the two met the first."""
+    courier = desk.courier()
+    desk.sink.fail(SendFault.RATE_LIMITED, retry_after_s=20.0)
+    with pytest.raises(SendError):
+        await courier.say(DESK, Message(html="hello", plain="hello"))
+    slowed_at = desk.clock.monotonic()
+    await courier.say(DESK, Message(html="hello", plain="hello"))
+    assert desk.clock.monotonic() - slowed_at >= 20.5
+
+
+async def test_a_group_that_waits_for_its_minute_holds_up_nobody() -> None:
+    """W3: while one chat's backlog waits for its pace, a new alert for another goes out at once."""
+    desk = Rehearsal(targets=(DESK, ROOM))
+    for number in range(19):
+        await desk.alert(f"s-{number}", "room")
+    courier = desk.courier()
+    drain = asyncio.create_task(courier.drain())
+    async with asyncio.timeout(5):
+        while len(desk.sink.taken) < 18:
+            await asyncio.sleep(0)
+        for _ in range(5):
+            await asyncio.sleep(0)
+        began_at = desk.clock.monotonic()
+        await desk.alert("s-90", "desk")
+        while "s-90" not in desk.headlines():
+            await asyncio.sleep(0)
+        assert desk.clock.monotonic() - began_at <= 3.0
+        await courier.stop()
+        await drain
+
+
 async def test_one_chat_told_to_slow_down_slows_only_itself() -> None:
     """D6: the others go on."""
     desk = Rehearsal(targets=(DESK, OPS))

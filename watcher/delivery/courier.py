@@ -13,7 +13,7 @@ from watcher.delivery.attempts import Attempts
 from watcher.delivery.lanes import NEVER_S, Lanes
 from watcher.delivery.outages import expire_old
 from watcher.delivery.resuming import known_states, resume
-from watcher.delivery.verdicts import TRANSIENT
+from watcher.delivery.verdicts import TRANSIENT, slow_down_s
 from watcher.delivery.verification import Verification
 from watcher.errors import SendError, SendFault
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from watcher.core.model import Delivery, Message, Target
     from watcher.protocols import Clock, Observer, Sink, Store
 
-LOOK_S = 1.0  # while sends are in flight, new rows are looked for this often
+LOOK_S = 1.0  # while sends are in flight or a chat waits for its pace, new rows are looked for this often
 SOON_S = 1.0  # a row due within it is waited for instead of returning
 IDLE_S = 15.0  # an empty outbox is looked at again after so long at the latest
 EXPIRE_EVERY_S = 60.0
@@ -96,14 +96,15 @@ class Courier:
             async with self._claiming:
                 if self._stopping.is_set():
                     break
+                # Looked up first: a chat whose turn comes between the two is served at the next round.
+                wait_s, lingering = await self._next_wait()
                 started = await self._start_due()
-            wait_s, lingering = await self._next_wait()
             if started:
                 continue
             if not self._running and not lingering:
                 self._raise_failures()
                 return max(wait_s, 0.05)
-            await self._wait(min(wait_s, LOOK_S) if self._running else wait_s)
+            await self._wait(min(wait_s, LOOK_S))
         return IDLE_S
 
     async def say(self, target: Target, message: Message, *, edits: str | None = None) -> str:
@@ -137,6 +138,8 @@ class Courier:
                 self._lanes.failed(target, began_at, self._jitter())
             else:
                 self._lanes.answered(target)
+            if error.fault is SendFault.RATE_LIMITED:
+                self._lanes.slowed(target, slow_down_s(error))
             raise
         else:
             self._lanes.answered(target)
@@ -224,8 +227,8 @@ class Courier:
         ]
         if any(self._lanes.allowance(sink) <= 0 and not self._lanes.bot(sink).away for sink in self._sinks):
             return 0.05, True
-        if not waits:  # in flight, queued a moment ago, or for a sink there is none of
-            return 0.5, bool(self._running)
+        if not waits:  # in flight, left to an answer, queued a moment ago, or for a sink there is none of
+            return 0.5, self._lanes.in_use
         wait_s, probing = min(waits)
         return min(wait_s, verify_in), not probing
 

@@ -45,6 +45,8 @@ class Bot:
     probe_at: float = float("-inf")  # while away: not before
     in_flight: set[str] = field(default_factory=set)  # lanes
     limited: dict[str, float] = field(default_factory=dict)  # lane -> when it was told to slow down
+    free_at: dict[str, float] = field(default_factory=dict)  # lane -> when that is over
+    all_free_at: float = float("-inf")  # when the whole bot was meant
 
     @property
     def away(self) -> bool:
@@ -80,7 +82,10 @@ class Lanes:
         pacing = 0.0
         if target.sink not in UNPACED_SINKS:
             pacing = bot.pacer.chat_wait_s(lane_of(target), group=is_group(target))
-        return max(pacing, bot.probe_at - self._monotonic() if bot.away else 0.0)
+        free_at = max(
+            bot.free_at.get(lane_of(target), 0.0), bot.all_free_at, bot.probe_at if bot.away else 0.0
+        )
+        return max(pacing, free_at - self._monotonic())
 
     def probing(self, target: Target) -> bool:
         """Whether the target waits for an absent service, not for its turn."""
@@ -107,6 +112,11 @@ class Lanes:
         if bot.away:
             return 0 if bot.in_flight else 1
         return BOT_PER_SECOND if sink in UNPACED_SINKS else bot.pacer.bot_allowance()
+
+    @property
+    def in_use(self) -> bool:
+        """Whether something is on its way, or an answer waits for its turn."""
+        return any(self._asked.values()) or any(bot.in_flight for bot in self._bots.values())
 
     @contextlib.contextmanager
     def left_to_answer(self, target: Target) -> Iterator[Callable[[], bool]]:
@@ -150,11 +160,13 @@ class Lanes:
         bot.failed_at = self._monotonic()
         bot.probe_at = bot.failed_at + transient_wait_s(bot.failure_count, jitter)
 
-    def slowed(self, target: Target) -> bool:
-        """The service asked to slow down; True when it means the whole bot."""
+    def slowed(self, target: Target, wait_s: float) -> bool:
+        """The service asked to slow down: the lane waits, answers to people included; True when the whole bot has to."""
         bot, now = self.bot(target.sink), self._monotonic()
-        bot.limited[lane_of(target)] = now
+        bot.limited[lane_of(target)], bot.free_at[lane_of(target)] = now, now + wait_s
         recent = [lane for lane, at in bot.limited.items() if now - at <= WHOLE_BOT_WITHIN_S]
+        if len(recent) > 1:
+            bot.all_free_at = max(bot.all_free_at, now + wait_s)
         return len(recent) > 1
 
 

@@ -128,13 +128,13 @@ class Outcomes:
         changed = [verdict.target]
         queued: list[Delivery] = []
         buried: list[Settled] = []
-        if verdict.slow_all_until is not None and self._lanes.slowed(target):
+        until = verdict.slow_all_until
+        if until is not None and self._lanes.slowed(target, max((until - now).total_seconds(), 0.0)):
             for other in targets.values():
                 if other.sink == target.sink and other.id != target.id:
                     unknown = TargetState(target_id=other.id, chat_id=other.chat_id)
                     state = states.get(other.id, unknown)
-                    until = max(state.paused_until or now, verdict.slow_all_until)
-                    changed.append(replace(state, paused_until=until))
+                    changed.append(replace(state, paused_until=max(state.paused_until or now, until)))
         if verdict.newly_unreachable:
             days = self._runtime().delivery.unreachable_days
             lost = {state.target_id for state in states.values() if state.unreachable_since is not None}

@@ -81,8 +81,7 @@ def judge(
         case SendFault.UNSENT | SendFault.AWAY | SendFault.AMBIGUOUS:
             return _transient(error.fault, again, delivery, policy, now, jitter)
         case SendFault.RATE_LIMITED:
-            wait_s = (error.retry_after_s or SLOW_DOWN_DEFAULT_S) + SLOW_DOWN_MARGIN_S
-            until = now + timedelta(seconds=wait_s)
+            until = now + timedelta(seconds=slow_down_s(error))
             return replace(again, target=replace(target, paused_until=until), slow_all_until=until)
         case SendFault.UNREACHABLE:
             return _unreachable(again, policy, now)
@@ -95,6 +94,11 @@ def judge(
         case SendFault.TOKEN_REFUSED:
             return replace(again, token_refused=True)
     return replace(again, row=DeliveryState.DEAD)
+
+
+def slow_down_s(error: SendError) -> float:
+    """How long a chat that was told to slow down waits (D6)."""
+    return (error.retry_after_s or SLOW_DOWN_DEFAULT_S) + SLOW_DOWN_MARGIN_S
 
 
 def _transient(
