@@ -80,12 +80,14 @@ class Tally:
     bad_exits: int = 0  # a termination that did not end with 0 in time
     broken: list[str] = field(default_factory=list)  # other promises, in words
     seconds: float = 0.0
+    note: str = ""  # a further figure, in words
 
     def __str__(self) -> str:
         return (
             f"{self.ends} ends, {self.published} items, {self.under_fire} sends amid them: lost {len(self.lost)}, doubled {self.doubled}"
             f" (unmarked {self.unmarked}), calls taken without an answer {self.ambiguous},"
             f" bad exits {self.bad_exits}; {self.seconds:.0f} s"
+            + (f"; {self.note}" if self.note else "")
             + "".join(f"; BROKEN: {what}" for what in self.broken)
         )
 

@@ -147,6 +147,7 @@ def locked_at_the_end(rehearsal: Rehearsal, locked_s: float | None) -> Tally:
                 tally.promise(locked_s is not None, "it did not end within a minute")
         tally.bad_exits += run.process.wait(60) != 0
         took_s = time.monotonic() - asked_at
+        tally.note = f"it ended after {took_s:.1f} s"
         tally.promise(took_s <= EXIT_WITHIN_S, f"it took {took_s:.0f} s to end")
     with scene(rehearsal) as (_, rest):
         pass
@@ -187,6 +188,7 @@ def moved_clock(rehearsal: Rehearsal, stay_s: float, jumps: Sequence[tuple[str, 
         rehearsal.publish()
     tally.broken += rest.broken
     tally.bad_exits += rest.bad_exits
+    tally.note = f"at most {max(extra, 0)} extra polls of a feed after a jump"
     tally.promise(extra <= 1, f"{extra} extra polls of a feed after a jump")
     rehearsal.count(tally)
     tally.seconds += rest.seconds
