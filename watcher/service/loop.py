@@ -33,7 +33,7 @@ STORE_RETRY_S, STORE_RETRY_CAP_S = 5.0, 60.0
 """Polling and delivery pause for so long after the store could not commit (L2), longer each time; then one feed is polled to
 see whether it can: a full disk must not make every feed that is due be asked every few seconds."""
 IDLE_WAIT_S = 15.0  # the delivery loop looks at the outbox at least this often
-STOP_GRACE_S = 16.0  # polls, sends and their recording may take so long to finish in all; an exit within 20 s (X2)
+STOP_GRACE_S = 16.0  # for polls, sends and their recording in all; an exit within 20 s (X2)
 POLL_GRACE_S = 5.0  # of it: for polls and jobs; a poll that is cut off is simply made again
 STORE_GRACE_S = 9.0  # of it: so long another process's lock is waited for; the rest is for what follows
 GOODBYE_S = 3.0  # for a notice of the stop to go out; what does not, goes out at the next start
