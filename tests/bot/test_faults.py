@@ -73,7 +73,6 @@ async def test_a_token_refused_while_listening_ends_it(room: Room) -> None:
             await room.listening
 
 
-@pytest.mark.parametrize(("action", "seconds"), [("error_502", 0), ("too_many", 1), ("hung_up", 0)])
 async def test_a_press_while_the_disk_is_full_is_answered_and_changes_nothing(
     room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -89,6 +88,7 @@ async def test_a_press_while_the_disk_is_full_is_answered_and_changes_nothing(
     assert await room.press("relevant") == texts("en").answers["judged relevant"]
 
 
+@pytest.mark.parametrize(("action", "seconds"), [("error_502", 0), ("too_many", 1), ("hung_up", 0)])
 async def test_an_answer_to_a_press_is_given_again(room: Room, action: str, seconds: float) -> None:
     """answerCallbackQuery may be repeated without harm."""
     room.api.fail(action, method="answerCallbackQuery", seconds=seconds)

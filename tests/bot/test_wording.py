@@ -56,8 +56,9 @@ def test_what_is_put_into_a_text_of_ours_is_no_command(language: str, name: str)
         "checkfeed failed",
         "feed failing",
     ):
-        facts = dict.fromkeys(("name", "what", "until", "reason", "outlet", "error", "at"), name)
-        drawn = ours(catalogue, key, **facts)
+        drawn = ours(
+            catalogue, key, name=name, what=name, until=name, reason=name, outlet=name, error=name, at=name
+        )
         text, entities = parse_html(drawn.html)
         assert automatic_entities(text, entities) == automatic_entities(catalogue.answers[key]) == ()
 
