@@ -23,7 +23,7 @@ _TRANSIENT = {
     sqlite3.SQLITE_BUSY: "another process holds the database's lock",
     sqlite3.SQLITE_LOCKED: "the database is locked",
     sqlite3.SQLITE_READONLY: "the database cannot be written (read-only file, directory or disk)",
-    sqlite3.SQLITE_IOERR: "the disk does not read or write",
+    sqlite3.SQLITE_IOERR: "the disk does not read or write, or is full",
     sqlite3.SQLITE_CANTOPEN: "the database file cannot be opened",
     sqlite3.SQLITE_PERM: "access to the database file is not permitted",
     sqlite3.SQLITE_NOMEM: "out of memory",
