@@ -9,6 +9,7 @@ import pytest
 
 from tests.bot.room import READER, STRANGER
 from tests.bot.stories import a_story
+from tests.bot.test_paging import kept
 from watcher.core.rendering import texts
 from watcher.errors import StoreUnavailable, TokenRefused
 
@@ -129,6 +130,7 @@ async def test_turning_a_page_is_repeated_until_it_shows(room: Room, action: str
     for number in range(12):
         await a_story(room.store, f"s-{number}", now=room.clock.now())
     first = await room.asked("/recent")
+    await kept(room, first)
     room.api.fail(action, method="editMessageText", seconds=seconds)
     await room.press_data("p1:1", message=first.message_id)
     await room.until(lambda: room.api.sent[-1].text.count("•") == 2)
@@ -139,6 +141,7 @@ async def test_an_answer_whose_message_is_gone_is_left(room: Room) -> None:
     for number in range(12):
         await a_story(room.store, f"s-{number}", now=room.clock.now())
     first = await room.asked("/recent")
+    await kept(room, first)
     room.api.fail("slow", method="answerCallbackQuery", seconds=0.2)
     room.api.desk.press(first.message_id, "p1:1", user_id=READER)
     room.api.delete_message(first.message_id)

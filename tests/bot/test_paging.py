@@ -34,9 +34,17 @@ async def many(room: Room, count: int = 25) -> None:
         await a_story(room.store, f"s-{number:02}", now=room.clock.now(), headline=f"Story {number:02}")
 
 
+async def kept(room: Room, message: Sent) -> None:
+    """Wait until the answer's pages are kept: right after it was sent."""
+    async with asyncio.timeout(8):
+        while await room.store.kept_pages(message.chat_id, str(message.message_id)) is None:
+            await asyncio.sleep(0)
+
+
 async def turned(room: Room, message: Sent, data: str, user: int = READER) -> Sent:
     """Press a page button and see the message it becomes."""
     edits = len(message.edits)
+    await kept(room, message)
     await room.press_data(data, message=message.message_id, user=user)
 
     def now() -> Sent:
@@ -77,6 +85,7 @@ async def test_pages_turn_after_a_restart(room: Room) -> None:
     """They are kept in the database."""
     await many(room, 12)
     first = await room.asked("/recent")
+    await kept(room, first)
     assert room.listening is not None
     room.listening.cancel()
     await asyncio.gather(room.listening, return_exceptions=True)
@@ -88,6 +97,7 @@ async def test_pressing_the_page_that_is_shown_changes_nothing(room: Room) -> No
     """The number between the arrows is a button, too; and so is a double press."""
     await many(room, 12)
     first = await room.asked("/recent")
+    await kept(room, first)
     assert await room.press_data("p1:0", message=first.message_id) == ""
     await room.until(
         lambda: any(call.method == "editMessageText" and call.status == 400 for call in room.api.calls)
@@ -99,14 +109,15 @@ async def test_forged_foreign_and_forgotten_pages_are_refused_kindly(room: Room)
     """B2: bound to chat and message; a page that never was; an answer long ago. B1: strangers hear nothing."""
     await many(room, 12)
     first = await room.asked("/recent")
+    await kept(room, first)
     assert await room.press_data("p1:1", message=1) == GONE
     assert await room.press_data("p1:7", message=first.message_id) == GONE
     assert await room.press_data("p1:-1", message=first.message_id) == texts("en").answers["expired"]
     count = len(room.api.desk.callback_answers)
     room.api.desk.press(first.message_id, "p1:1", user_id=STRANGER)
-    kept = await room.store.kept_pages("42", str(first.message_id))
-    assert kept is not None
-    later = replace(kept, message_id="other", kept_at=room.clock.now())
+    pages = await room.store.kept_pages("42", str(first.message_id))
+    assert pages is not None
+    later = replace(pages, message_id="other", kept_at=room.clock.now())
     await room.store.keep_pages(later, forget_before=later.kept_at)  # two days later
     assert await room.press_data("p1:1", message=first.message_id) == GONE
     assert len(room.api.desk.callback_answers) == count + 1
