@@ -123,7 +123,7 @@ class MemoryStore:
                 if not plan.partial:
                     self.read_at[plan.feed_id] = max(hour, self.read_at.get(plan.feed_id, hour))
                 known = self.keys.setdefault(plan.feed_id, {})
-                known.update({key: max(hour, known.get(key, hour)) for key in plan.shown})
+                known.update(dict.fromkeys(plan.shown, hour))
             for judged in plan.entries:
                 self.entries.setdefault(judged.entry.id, judged)
             for entry in plan.retitled:

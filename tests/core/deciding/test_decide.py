@@ -217,6 +217,22 @@ def test_rekeyed_feed_alerts_nobody_and_is_told_once() -> None:
     assert {Fate.BACKLOG} == set(fates(plan))
 
 
+def test_a_feed_whose_ids_change_at_every_poll_is_told_of_once_and_still_watched() -> None:
+    """New guids and links at every poll: old entries are known by their titles, new ones are news, one notice a month."""
+    world = World(runtime=runtime(Target(id="chat", ops=True)))
+    titles = [*DISTINCT[:6], *DISTINCT[8:10]]
+    world.poll(*(raw(title) for title in titles[:6]))
+    keys = set()
+    for n in range(2):
+        world.now = NOW + timedelta(minutes=10 * (n + 1))
+        shown = (raw(title, guid=f"{n}-{title[:9]}") for title in titles[: 7 + n])
+        plan = world.poll(*shown)
+        assert [titles[6 + n]] == [judged.entry.title for judged in plan.entries]
+        assert fates(plan) == [[Fate.SAME_STORY], [Fate.NEW_STORY]][n]
+        keys.add(plan.deliveries[-1].dedupe_key)
+    assert len(keys) == 1
+
+
 @pytest.mark.parametrize(("updates", "expected"), [("edit", 1), ("reply", 1), ("ignore", 0)])
 def test_what_joining_outlets_do_is_configurable(updates: str, expected: int) -> None:
     """edit changes the message, reply answers it, ignore leaves it."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from watcher.core.deciding.identity import TITLE, Identified, Sorted, identify, sort_out
+from watcher.core.deciding.identity import GUID, LINK, TITLE, Identified, Sorted, identify, sort_out
 from watcher.core.model import ParsedFeed, RawEntry
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -125,12 +127,83 @@ def test_order_never_matters(numbers: list[int], random: object) -> None:
     shuffled = list(entries)
     random.shuffle(shuffled)  # type: ignore[attr-defined]
     one, other = sort(tuple(entries), seen), sort(tuple(shuffled), seen)
-    assert {i.entry_id("f") for i in one.new} == {i.entry_id("f") for i in other.new}
+    assert {i.entry_id("f", NOW) for i in one.new} == {i.entry_id("f", NOW) for i in other.new}
     assert sort(tuple(shuffled), {**seen, **dict.fromkeys(one.shown, NOW)}).new == ()
 
 
 def test_ids_differ_between_feeds() -> None:
     """The same guid in two feeds is two entries."""
     (one,) = ids(raw(1))
-    assert one.entry_id("a") != one.entry_id("b")
-    assert len(one.entry_id("a")) == 16
+    assert one.entry_id("a", NOW) != one.entry_id("b", NOW)
+    assert len(one.entry_id("a", NOW)) == 16
+
+
+def test_the_day_is_part_of_an_identity_that_is_a_title_alone() -> None:
+    """Title + day: next week's entry under a title is another one, with a guid the time does not matter."""
+    (bare,), (named,) = ids(raw(1, guid=None, link=None)), ids(raw(1))
+    next_week = NOW + timedelta(days=7)
+    assert bare.entry_id("a", NOW) == bare.entry_id("a", NOW + timedelta(hours=2))
+    assert bare.entry_id("a", NOW) != bare.entry_id("a", next_week)
+    assert named.entry_id("a", NOW) == named.entry_id("a", next_week)
+
+
+def test_entries_without_titles_are_not_one_entry() -> None:
+    """A microblog's posts have no titles: their words tell them apart, with and without guids."""
+
+    def post(guid: str | None, text: str) -> RawEntry:
+        return RawEntry(guid=guid, link=None, title=" ", summary=text)
+
+    for guids in (("a", "b", "c"), (None, None, None)):
+        first, second, third = (
+            post(guid, text) for guid, text in zip(guids, ("One", "Two", "Three"), strict=True)
+        )
+        assert len(sort((first, second), {}).new) == 2
+        assert [one.raw for one in sort((third, second, first), seen_of(first, second)).new] == [third]
+
+
+def test_an_entry_listed_twice_keeps_its_identity() -> None:
+    """A document that shows a known entry twice, as a top story and in its place, brings nothing new."""
+    seen = seen_of(raw(1), raw(2), at=NOW - timedelta(days=5))
+    assert sort((raw(1), raw(2), raw(1)), seen).new == ()
+
+
+def test_an_entry_that_loses_its_id_to_another_is_not_new() -> None:
+    """A link that was one entry's alone and is now shared: what is as old as its title's first showing is known."""
+    page = "https://outlet.example/live"
+
+    def live(n: int, hours_ago: float) -> RawEntry:
+        return replace(raw(n, guid=None, link=page), published_at=NOW - timedelta(hours=hours_ago))
+
+    seen = seen_of(live(1, 72), at=NOW - timedelta(hours=71.9))
+    assert [one.raw.title for one in sort((live(1, 72), live(2, 1)), seen).new] == ["Headline number 2"]
+    weekly = seen_of(raw(1, guid=None, link=None), at=NOW - timedelta(days=7))
+    again = replace(raw(1, guid=None, link=None), published_at=NOW)
+    assert len(sort((again,), weekly).new) == 1
+
+
+def test_a_feed_of_bare_titles_is_not_taken_for_rekeyed() -> None:
+    """Without guids and links nothing can change at once: known titles are known, new ones are new."""
+    entries = tuple(raw(n, guid=None, link=None) for n in range(9))
+    found = sort(entries, seen_of(*entries[:8]))
+    assert not found.rekeyed
+    assert found.new == ids(*entries)[8:]
+
+
+def test_what_a_rekeyed_feed_never_showed_is_new() -> None:
+    """New ids under old titles are recognised; an entry under a title of its own is news all the same."""
+    before = tuple(raw(n) for n in range(8))
+    after = tuple(raw(f"re-{n}", title=f"Headline number {n}") for n in range(8))
+    found = sort((raw(9), *after), seen_of(*before, at=NOW - timedelta(days=5)))
+    assert found.rekeyed
+    assert [one.raw.title for one in found.new] == ["Headline number 9"]
+    assert len(found.recognised) == 8
+
+
+@pytest.mark.parametrize("ahead", [timedelta(hours=5), timedelta(days=400)])
+def test_a_clock_set_back_loses_no_entry(ahead: timedelta) -> None:
+    """Times in the future are corrected when shown, and a title from there names nothing that comes much later."""
+    shown = sort((raw(1),), seen_of(raw(1), at=NOW + ahead)).shown
+    assert set(shown.values()) == {GUID, LINK, TITLE}
+    other = raw(2, title="Headline number 1")
+    found = sort((other,), seen_of(raw(1), at=NOW + ahead))
+    assert len(found.new) == (ahead > timedelta(hours=48))

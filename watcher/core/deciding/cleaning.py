@@ -28,8 +28,9 @@ def clean(one: Identified, feed: FeedConfig, parsed: ParsedFeed, now: datetime) 
     summary = plain_text(raw.summary, SUMMARY_LIMIT)
     title = plain_text(raw.title, TITLE_LIMIT)
     title = title[: headline_end(title, outlet, summary)].rstrip() or _first_words(summary)
+    published_at = believable(raw.published_at, now)
     return Entry(
-        id=one.entry_id(feed.id),
+        id=one.entry_id(feed.id, published_at or now),
         feed_id=feed.id,
         guid=(raw.guid or "")[:2048],
         url=one.url,
@@ -38,7 +39,7 @@ def clean(one: Identified, feed: FeedConfig, parsed: ParsedFeed, now: datetime) 
         summary=summary,
         outlet=outlet,
         language=raw.language or feed.language or parsed.language,
-        published_at=believable(raw.published_at, now),
+        published_at=published_at,
         first_seen_at=now,
     )
 

@@ -35,6 +35,10 @@ if TYPE_CHECKING:
     )
 
 
+FIRST_IS_SILENT = "the first poll of a feed is silent"
+RECOGNISED = "the feed changed all its ids and links at once; it showed this title before"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollInput:
     """All that one poll found and all that bears on it."""
@@ -104,16 +108,15 @@ def _read(given: PollInput, result: Fetched | NotModified, parsed: ParsedFeed) -
     policy = given.runtime.policy
     sorted_ = sort_out(given.identified, given.seen, now=given.now, title_identity_s=policy.title_identity_s)
     first = given.state.last_success_at is None
-    silent = "the first poll of a feed is silent" if first else ""
-    if sorted_.rekeyed:
-        silent = "the feed changed all its ids and links at once"
+    silent = FIRST_IS_SILENT if first else ""
+    found = [(one, silent) for one in sorted_.new] + [(one, RECOGNISED) for one in sorted_.recognised]
     coverage = Coverage(given.stories, given.runtime, given.mutes, given.now)
     # Sorted, so that the order of entries in the document does not change which stories exist.
-    entries = sorted((clean(one, given.feed, parsed, given.now) for one in sorted_.new), key=_by_time)
+    entries = [(clean(one, given.feed, parsed, given.now), why_silent) for one, why_silent in found]
     old = given.now - timedelta(seconds=policy.old_after_s)
-    for entry in entries:
-        coverage.take(entry, given.feed, silent=silent, old=entry.at < old)
-    if not silent:
+    for entry, why_silent in sorted(entries, key=_by_time):
+        coverage.take(entry, given.feed, silent=why_silent, old=entry.at < old)
+    if not first:
         for one in sorted_.retitled:
             coverage.retitle(clean(one, given.feed, parsed, given.now))
     told = tell(
@@ -127,8 +130,14 @@ def _read(given: PollInput, result: Fetched | NotModified, parsed: ParsedFeed) -
     coverage.mark_told(told.told_targets)
     state, deliveries = _succeeded(given, result, parsed, new_count=len(entries))
     if sorted_.rekeyed and not first:
-        fact = [(NoticeKind.FEED_REKEYED, {"outlet": given.feed.outlet, "entries": str(len(entries))})]
-        deliveries += notices(fact, subject=given.feed.id, runtime=given.runtime, now=given.now)
+        facts = {"outlet": given.feed.outlet, "entries": str(len(given.identified) - len(sorted_.new))}
+        deliveries += notices(
+            [(NoticeKind.FEED_REKEYED, facts)],
+            subject=given.feed.id,
+            runtime=given.runtime,
+            now=given.now,
+            episode=f"{given.now:%Y-%m}",  # some feeds change all ids at every poll
+        )
     plan = PollPlan(
         feed_id=given.feed.id,
         outcome=PollOutcome.NEW if entries else PollOutcome.UNCHANGED,
@@ -167,5 +176,5 @@ def _with_hold(judged: JudgedEntry, held: Mapping[str, str]) -> JudgedEntry:
     return replace(judged, fate=Fate.HELD, reason=reason) if reason else judged
 
 
-def _by_time(entry: Entry) -> tuple[datetime, str]:
-    return (entry.at, entry.id)
+def _by_time(found: tuple[Entry, str]) -> tuple[datetime, str]:
+    return (found[0].at, found[0].id)

@@ -15,9 +15,22 @@ if TYPE_CHECKING:
 
 
 def notices(
-    facts: Sequence[tuple[NoticeKind, dict[str, str]]], *, subject: str, runtime: Runtime, now: datetime
+    facts: Sequence[tuple[NoticeKind, dict[str, str]]],
+    *,
+    subject: str,
+    runtime: Runtime,
+    now: datetime,
+    episode: str = "",
 ) -> tuple[Delivery, ...]:
-    """Messages about the watcher itself, to the ops targets (the first target when none is named so)."""
+    """Messages about the watcher itself, to the ops targets (the first target when none is named so).
+
+    Args:
+        facts: what is to be told.
+        subject: of what.
+        runtime: the configuration in force.
+        now: when they are due.
+        episode: within one, each kind is told once of the subject; "" = every time.
+    """
     targets = [t for t in runtime.targets.values() if t.ops] or list(runtime.targets.values())[:1]
     return tuple(
         Delivery(
@@ -26,7 +39,7 @@ def notices(
             content=NoticeContent(kind=kind, facts=dict(values)),
             due_at=now,
             created_at=now,
-            dedupe_key=f"notice:{kind}:{subject}:{target.id}:{now.isoformat()}",
+            dedupe_key=f"notice:{kind}:{subject}:{target.id}:{episode or now.isoformat()}",
             silent=True,
         )
         for kind, values in facts

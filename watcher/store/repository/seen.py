@@ -48,13 +48,13 @@ def shown_by(connection: sqlite3.Connection, feed_id: str, keys: Sequence[bytes]
 
 
 def mark(connection: sqlite3.Connection, feed: int, keys: Mapping[bytes, int], hour: int) -> None:
-    """Insert keys (-> kind) that are new and renew the hour of the others."""
+    """Insert keys (-> kind) that are new and set the hour of the others, back too when the clock was set back."""
     rows: Iterable[tuple[int, int, int, int]] = (
         (feed, _number(key), kind, hour) for key, kind in keys.items()
     )
     connection.executemany(
         "INSERT INTO seen (feed, key, kind, hour) VALUES (?, ?, ?, ?)"
-        " ON CONFLICT (feed, key) DO UPDATE SET hour = excluded.hour WHERE excluded.hour > seen.hour",
+        " ON CONFLICT (feed, key) DO UPDATE SET hour = excluded.hour WHERE excluded.hour <> seen.hour",
         rows,
     )
 
