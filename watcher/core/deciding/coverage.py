@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from watcher.core.deciding.contents import Telling
-from watcher.core.deciding.telling import unmuted
+from watcher.core.deciding.routing import unmuted
 from watcher.core.grouping import StoryIndex, assign, describe_change
 from watcher.core.matching import judge, read_entry
 from watcher.core.model import Fate, JudgedEntry, StoryChange

@@ -1,4 +1,4 @@
-"""Whom to tell of a story and how: routes, mutes, flood guard, volume budgets, edits (P6, P9).
+"""Whom to tell of a story and how: flood guard, volume budgets, edits, replies (P6, P9).
 
 A story has one message per target: its alert and its edit have unique keys in the outbox, so that no order of polls, restarts or replays can tell a target twice.
 """
@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from watcher.core.deciding.contents import alert_content, alert_id, digest_line, short_hash, topic_tags
+from watcher.core.deciding.routing import wanted
 from watcher.core.model import (
     Alert,
     AlertContent,
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
     from watcher.core.deciding.contents import Telling
     from watcher.core.deciding.runtime import Runtime
-    from watcher.core.model import Counts, Entry, Match, Mute, Story, Target
+    from watcher.core.model import Counts, Entry, Match, Story, Target
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,16 +41,6 @@ class Told:
     deliveries: tuple[Delivery, ...]
     told_targets: Mapping[str, tuple[str, ...]]  # story id -> all targets that know it now
     held: Mapping[str, str]  # entry id -> why it went into a digest instead of an alert
-
-
-def unmuted(
-    entry: Entry, story_id: str | None, matches: Sequence[Match], mutes: Sequence[Mute]
-) -> tuple[Match, ...]:
-    """The on-topic matches that no mute silences."""
-    silenced = {(mute.kind, mute.value) for mute in mutes}
-    if ("outlet", entry.outlet) in silenced or ("story", story_id) in silenced:
-        return ()
-    return tuple(m for m in matches if m.on_topic and ("topic", m.profile_id) not in silenced)
 
 
 def tell(
@@ -70,11 +61,12 @@ def tell(
     for telling in tellings:
         if telling.story.id not in held_back:
             desk.alert(telling)
+    if flooded:
+        desk.digest_flood(flooded, feed_id)
+    for telling in tellings:  # whoever is told now needs no update
         desk.update(telling)
     for entry, old_title, story in retitled:
         desk.retitle(entry, old_title, story)
-    if flooded:
-        desk.digest_flood(flooded, feed_id)
     return Told(
         alerts=tuple(desk.alerts),
         deliveries=tuple(desk.deliveries),
@@ -97,19 +89,11 @@ class _Desk:
         self.held: dict[str, str] = {}
         self._fresh: set[tuple[str, str]] = set()  # (story, target) first told in this poll
 
-    def routes(self, telling: Telling) -> list[tuple[Target, tuple[Match, ...]]]:
-        """Targets that want at least one of the topics, with the matches they want."""
-        found = []
-        for target in self.runtime.targets.values():
-            wanted = tuple(m for m in telling.matches if self._wants(target, m))
-            if wanted:
-                found.append((target, wanted))
-        return found
-
     def untold_targets(self, telling: Telling) -> list[tuple[Target, tuple[Match, ...]]]:
         """Routes to targets that do not know the story yet."""
         told = self._told(telling.story)
-        return [(target, matches) for target, matches in self.routes(telling) if target.id not in told]
+        targets = [target for target in self.runtime.targets.values() if target.id not in told]
+        return [(target, matches) for target in targets if (matches := self._wanted(target, telling))]
 
     def alert(self, telling: Telling) -> None:
         """Alert every target that does not know the story; over budget, a digest line instead."""
@@ -134,7 +118,7 @@ class _Desk:
             self._mark_told(telling.story, target)
             if not calm:
                 self._digest_line(telling, target, matches, "flood")
-            elif self.by_target.get(target.id, 0) >= target.max_alerts_per_hour:
+            elif self._spent(target):
                 self._digest_line(telling, target, matches, "budget")
             else:
                 content = alert_content(
@@ -145,9 +129,7 @@ class _Desk:
                     alert_id=alert.id,
                     follows_story_id=telling.story.follows_story_id,
                 )
-                key = alert_key(telling.story.id, target.id)
-                self._queue(target, DeliveryKind.ALERT, content, key, self.now, telling.story.id)
-                self.by_target[target.id] = self.by_target.get(target.id, 0) + 1
+                self._alert(target, content, alert_key(telling.story.id, target.id))
                 alerted = True
         if alerted:
             self.alerts.append(alert)
@@ -157,27 +139,40 @@ class _Desk:
             self.held[telling.entry.id] = "alert budget of this hour used up"
 
     def update(self, telling: Telling) -> None:
-        """Let targets that know the story see that it grew: an edit, a reply, or nothing."""
-        grew = telling.new_outlet or telling.new_topic or telling.change
-        if not telling.known or not grew:
+        """Let targets that knew the story see that it grew: an edit, a reply, or nothing.
+
+        A message lists every outlet of its story, also one whose entry the target would not have been told of.
+        """
+        if not telling.known:
             return
-        for target, matches in self.routes(telling):
-            if (telling.story.id, target.id) in self._fresh or target.updates == "ignore":
+        for target_id in self._told(telling.story):
+            target = self.runtime.targets.get(target_id)
+            if target is None or (telling.story.id, target_id) in self._fresh or target.updates == "ignore":
                 continue
-            if target.updates == "reply":
-                content = alert_content(
-                    telling,
-                    matches,
-                    self.runtime.profiles,
-                    kind=AlertKind.STORY_GREW,
-                    alert_id=alert_id(telling.story.id, "reply", telling.entry.id),
-                    follows_story_id=telling.story.id,
-                )
-                key = f"{alert_key(telling.story.id, target.id)}:{telling.entry.id}"
-                self._queue(target, DeliveryKind.ALERT, content, key, self.now, telling.story.id, silent=True)
+            matches = self._wanted(target, telling)
+            if not (telling.new_outlet or telling.change or (telling.new_topic and matches)):
                 continue
-            tags = topic_tags(matches, self.runtime.profiles)
-            self._edit(target, EditContent(story_id=telling.story.id, topics=tags, change=telling.change))
+            if target.updates == "edit":
+                tags = topic_tags(matches, self.runtime.profiles)
+                self._edit(target, EditContent(story_id=telling.story.id, topics=tags, change=telling.change))
+            elif matches:
+                self._reply(telling, target, matches)
+
+    def _reply(self, telling: Telling, target: Target, matches: tuple[Match, ...]) -> None:
+        """Answer the story's message; over budget, a digest line."""
+        if self._spent(target):
+            self._digest_line(telling, target, matches, "budget", telling.entry.id)
+            return
+        content = alert_content(
+            telling,
+            matches,
+            self.runtime.profiles,
+            kind=AlertKind.STORY_GREW,
+            alert_id=alert_id(telling.story.id, "reply", telling.entry.id),
+            follows_story_id=telling.story.id,
+        )
+        key = f"{alert_key(telling.story.id, target.id)}:{telling.entry.id}"
+        self._alert(target, content, key, silent=True)
 
     def retitle(self, entry: Entry, old_title: str, story: Story) -> None:
         """Let the message bear the headline its outlet gives it now, when that headline was told."""
@@ -208,20 +203,24 @@ class _Desk:
             target = self.runtime.targets[target_id]
             self._queue(target, DeliveryKind.DIGEST, content, key, self.now, None)
 
-    def _digest_line(self, telling: Telling, target: Target, matches: tuple[Match, ...], reason: str) -> None:
+    def _alert(self, target: Target, content: AlertContent, key: str, *, silent: bool = False) -> None:
+        self._queue(target, DeliveryKind.ALERT, content, key, self.now, content.story_id, silent=silent)
+        self.by_target[target.id] = self.by_target.get(target.id, 0) + 1
+
+    def _spent(self, target: Target) -> bool:
+        return self.by_target.get(target.id, 0) >= target.max_alerts_per_hour
+
+    def _digest_line(
+        self, telling: Telling, target: Target, matches: tuple[Match, ...], reason: str, *parts: str
+    ) -> None:
         """A line of its own row; rows of one target that are due together are sent as one message."""
         next_hour = (self.now + timedelta(hours=1)).replace(minute=0, second=0, microsecond=0)
         content = DigestContent(reason=reason, lines=(digest_line(telling, matches, self.runtime.profiles),))
-        key = f"digest:{telling.story.id}:{target.id}"
+        key = ":".join(("digest", telling.story.id, target.id, *parts))
         self._queue(target, DeliveryKind.DIGEST, content, key, next_hour, telling.story.id)
 
-    def _wants(self, target: Target, match: Match) -> bool:
-        profile = self.runtime.profiles[match.profile_id]
-        return (
-            (target.topics is None or match.profile_id in target.topics)
-            and (not profile.targets or target.id in profile.targets)
-            and match.score >= target.min_score
-        )
+    def _wanted(self, target: Target, telling: Telling) -> tuple[Match, ...]:
+        return wanted(target, telling.matches, self.runtime.profiles)
 
     def _told(self, story: Story) -> list[str]:
         return self.told.setdefault(story.id, list(story.told_targets))
