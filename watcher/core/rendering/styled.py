@@ -29,7 +29,7 @@ _SPACES = re.compile(r"\s+")
 _LINKABLE = re.compile(
     r"""
       (?<=:)(?=//)                                # scheme://
-    | (?<=[^\W_]\.)(?=[^\W\d_]{2})                # host.tld
+    | (?<=[\w-]\.)(?=[^\W\d_]{2})                 # host.tld
     | (?<=\d\.)(?=\d{1,3}\.\d{1,3}(?:\.\d{1,3})?) # an IPv4 address
     | (?<=@)(?=\w)                                # mention, e-mail
     | (?<=[#$])(?=\w)                             # hashtag, cashtag
