@@ -20,7 +20,7 @@ def world(tmp_path: Path) -> Iterator[tuple[Site, BotApi, FeedServer]]:
     """One outlet and one chat."""
     with FeedServer() as server, BotApi(token=TOKEN) as api:
         api.add_chat(CHAT)
-        site = Site(tmp_path, base_url=api.url)
+        site = Site(tmp_path, base_url=api.url, lean=True)
         feed = server.feed("alpha")
         feed.publish(item("Weather report"))
         site.add_feed("alpha", feed.url)

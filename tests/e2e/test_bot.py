@@ -26,7 +26,7 @@ def test_a_reader_presses_and_asks(tmp_path: Path) -> None:
     with BotApi(token=TOKEN) as api, FeedServer() as server:
         api.add_chat(CHAT)
         feed = server.feed("alpha")
-        site = Site(tmp_path, base_url=api.url)
+        site = Site(tmp_path, base_url=api.url, lean=True)
         site.add_feed("alpha", feed.url)
         site.write()
         settings = site.config / "watcher.yaml"
@@ -77,7 +77,7 @@ def test_each_chat_gets_what_it_asked_for(tmp_path: Path) -> None:
     with BotApi(token=TOKEN) as api, FeedServer() as server:
         api.add_chat("-1001", "supergroup", threads=(7,))
         api.add_chat("@news", "channel")
-        site = Site(tmp_path, base_url=api.url)
+        site = Site(tmp_path, base_url=api.url, lean=True)
         feed = server.feed("alpha")
         site.add_feed("alpha", feed.url)
         site.write()

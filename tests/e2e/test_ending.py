@@ -63,7 +63,7 @@ def test_a_second_signal_ends_at_once(world: tuple[Site, BotApi, FeedServer]) ->
     site, api, server = world
     with site.running() as run:
         run.wait_polled(["alpha"])
-        wait_until(lambda: api.sent, "the first-run message arrived")
+        wait_until(lambda: api.sent and not site.waiting(), "the first-run message was delivered")
         api.latency_s = 8.0
         server.feeds[0].publish(item(NEWS))
         wait_until(lambda: sending(site), "the alert is on its way")

@@ -64,7 +64,7 @@ def test_each_trouble_of_a_feed_is_one_message(tmp_path: Path) -> None:
         target = server.feed("target")
         for feed in (*feeds.values(), target):
             feed.publish(*reports(apart=timedelta(hours=6 if feed is feeds["quiet"] else 0)))
-        site = Site(tmp_path, base_url=api.url)
+        site = Site(tmp_path, base_url=api.url, lean=True)
         for name, feed in feeds.items():
             site.add_feed(name, feed.url)
         site.write()

@@ -35,7 +35,7 @@ def server() -> Iterator[FeedServer]:
 @pytest.fixture
 def site(tmp_path: Path, api: BotApi, server: FeedServer) -> Site:
     """Three outlets, each with one old item, watched by one chat."""
-    site = Site(tmp_path, base_url=api.url)
+    site = Site(tmp_path, base_url=api.url, lean=True)
     for name in FEEDS:
         feed = server.feed(name)
         feed.publish(item(f"Weather report of {name}", name))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import fields
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from watcher.config.topics.concepts import ConceptLists, MemberLists, TermLists, TermOptions
@@ -73,18 +73,28 @@ def version_of(profile: Profile) -> str:
     deciding = {
         "patterns": profile.patterns,
         "exclusions": profile.exclusions,
-        "concepts": _reachable(profile),
+        "concepts": [_digest(concept) for concept in _reachable(profile)],
         "shadows": profile.shadows,
         "threshold": profile.threshold,
         "summary_weight": profile.summary_weight,
         "late_weight": profile.late_weight,
     }
-    return hashlib.sha256(json.dumps(deciding, sort_keys=True, default=_content).encode()).hexdigest()[:12]
+    return _hash(deciding)[:12]
+
+
+@lru_cache(maxsize=512)
+def _digest(concept: Concept) -> str:
+    """Shared concepts are in every profile and most of what there is to hash: once is enough."""
+    return _hash(concept)
+
+
+def _hash(value: Any) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True, default=_content).encode()).hexdigest()
 
 
 def _content(record: Any) -> dict[str, object]:
     """A record for json: as `asdict`, which copies every term first and made up half of the start-up."""
-    return {field.name: getattr(record, field.name) for field in fields(record)}
+    return {name: getattr(record, name) for name in record.__slots__}
 
 
 def _reachable(profile: Profile) -> list[Concept]:
