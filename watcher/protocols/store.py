@@ -1,12 +1,8 @@
-"""The seams of the house: contracts only. Every implementation passes its protocol's contract suite.
-
-Times are aware UTC. `now` is an argument everywhere; only the composition root owns a Clock.
-"""
+"""What is kept."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -19,81 +15,13 @@ if TYPE_CHECKING:
         Delivery,
         DeliveryState,
         FeedState,
-        Fetched,
-        FetchRequest,
         KeptPages,
-        Message,
         Mute,
-        NotModified,
-        ParsedFeed,
         PollPlan,
-        Receipt,
         Story,
         Taking,
-        Target,
         TargetState,
     )
-
-
-class Clock(Protocol):
-    """Time. The only implementation that reads the real one lives in the composition root."""
-
-    def now(self) -> datetime:
-        """Aware UTC wall time; may jump."""
-        ...
-
-    def monotonic(self) -> float:
-        """Seconds that never go back, for intervals."""
-        ...
-
-    async def sleep(self, seconds: float) -> None:
-        """Wait that many of this clock's seconds (a scaled clock waits less)."""
-        ...
-
-
-class Fetcher(Protocol):
-    """The one gate to the network for everything that is fetched."""
-
-    async def fetch(self, request: FetchRequest) -> Fetched | NotModified:
-        """Fetch one URL, conditionally when the request holds validators.
-
-        Returns:
-            A complete, decompressed body within the limit, or NotModified.
-
-        Raises:
-            FetchError: anything else, with status, retry_after_s and permanent set.
-            AddressRefused: the guard refused the URL, an address or a redirect.
-        """
-        ...
-
-    async def aclose(self) -> None:
-        """Close every connection. Idempotent."""
-        ...
-
-
-class Parser(Protocol):
-    """Turns bytes into a feed, away from the event loop."""
-
-    async def parse(
-        self, body: bytes, *, url: str, content_type: str = "", isolated: bool = False
-    ) -> ParsedFeed:
-        """Parse a document.
-
-        Args:
-            body: decompressed bytes.
-            url: where it came from, for relative links.
-            content_type: as the server claimed it.
-            isolated: parse in the lane for feeds that had a worker killed.
-
-        Raises:
-            WorkerKilled: time or memory limit exceeded; later calls work again.
-            ParseError: not a feed.
-        """
-        ...
-
-    async def aclose(self) -> None:
-        """End the workers. Idempotent."""
-        ...
 
 
 class Store(Protocol):
@@ -290,84 +218,4 @@ class Store(Protocol):
 
     async def aclose(self) -> None:
         """Checkpoint and close. Idempotent."""
-        ...
-
-
-class Sink(Protocol):
-    """One way to deliver."""
-
-    async def send(self, target: Target, message: Message) -> Receipt:
-        """Send once; no retry inside.
-
-        Raises:
-            SendError: with the fault that says what follows.
-        """
-        ...
-
-    async def edit(self, target: Target, receipt: str, message: Message) -> None:
-        """Replace a sent message's text. "Not modified" is success.
-
-        Raises:
-            SendError: as for send; MESSAGE_GONE when there is nothing to edit any more.
-        """
-        ...
-
-    async def shared(self, target: Target) -> bool:
-        """Whether several people read and write there: a group, not a person's own chat and not a
-        channel. May ask the service, once for each chat; False while nobody can tell. Never raises."""
-        ...
-
-    async def verify(self) -> None:
-        """Ask the service once whether it knows us; a sink without a service returns at once.
-
-        Raises:
-            SendError: TOKEN_REFUSED when it does not; else as for send.
-        """
-        ...
-
-    async def aclose(self) -> None:
-        """Close connections. Idempotent."""
-        ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
-    """One thing that happened: a name and flat facts, always the same keys for the same name.
-
-    docs/logs.md lists every name with its facts, and a test holds it to that. Values are plain: text, numbers,
-    truth values, None, lists of text, and counts by name (matched_topics).
-    """
-
-    name: str
-    facts: Mapping[str, Any]
-
-
-class Observer(Protocol):
-    """Sees what happens: logs and metrics are two observers. Never raises."""
-
-    def observe(self, event: Event) -> None:
-        """Take note."""
-        ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """What came of a request: for the one who asked."""
-
-    ok: bool
-    text: str
-
-
-class Control(Protocol):
-    """How commands and the bot act on the running watcher."""
-
-    async def request(self, action: str, args: Mapping[str, str]) -> Answer:
-        """Ask for one action and wait for what came of it. Idempotent.
-
-        Actions: "outbox retry" (id), "outbox drop" (id), "mute" (kind, value, until, by),
-        "unmute" (kind, value), "pause", "resume", "reload", "poll" (feed).
-
-        Raises:
-            StoreUnavailable: it could not be carried out now.
-        """
         ...
