@@ -5,6 +5,8 @@ from __future__ import annotations
 import importlib.util
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -63,6 +65,25 @@ def test_every_file_names_its_schema(file: str) -> None:
         named = re.fullmatch(r"# yaml-language-server: \$schema=(\S+)", first)
         assert named is not None, path
         assert (path.parent / named[1]).is_file(), path
+
+
+@pytest.mark.parametrize(
+    ("kind", "files"),
+    [
+        ("watcher", "watcher.yaml"),
+        ("feeds", "feeds.yaml"),
+        ("concepts", "concepts.yaml"),
+        ("topic", "topics/*.yaml"),
+    ],
+)
+def test_editors_find_nothing_wrong_in_what_ships(kind: str, files: str) -> None:
+    """Sections whose settings are all commented out included."""
+    config = packaged("config")
+    done = subprocess.run(
+        [sys.executable, "-m", "check_jsonschema", "--schemafile", config / f"schema/{kind}.json", *config.glob(files)],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert 0 == done.returncode, done.stdout
 
 
 def test_schemas_and_reference_are_current() -> None:

@@ -36,8 +36,11 @@ def schema(name: str) -> dict[str, Any]:
 
 
 def schema_text(name: str) -> str:
-    """The schema as it is kept in config/schema/."""
-    return json.dumps(schema(name), ensure_ascii=False, indent=2) + "\n"
+    """The schema as it is kept in config/schema/, for editors."""
+    made = schema(name)
+    for section in (made, *made.get("$defs", {}).values()):
+        _allow_nothing(section)
+    return json.dumps(made, ensure_ascii=False, indent=2) + "\n"
 
 
 def _settle(node: Any) -> None:
@@ -55,3 +58,15 @@ def _settle(node: Any) -> None:
                 _settle(inner)
         else:
             _settle(value)
+
+
+def _allow_nothing(section: dict[str, Any]) -> None:
+    """A part whose lines are all commented out is null for an editor; loading takes it as not written."""
+    required = section.get("required", ())
+    for name, part in section.get("properties", {}).items():
+        if name in required:
+            continue
+        if "$ref" in part:
+            part["anyOf"] = [{"$ref": part.pop("$ref")}, {"type": "null"}]
+        elif part.get("type") in ("array", "object"):
+            part["type"] = [part["type"], "null"]
