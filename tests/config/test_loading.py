@@ -397,6 +397,16 @@ def test_half_a_telegram_is_warned_of(loaded: Try, env: dict[str, str], warning:
     assert warning in loaded(None, **env).warnings[0]
 
 
+@pytest.mark.parametrize(
+    ("telegram", "count"), [("listen: true", 1), ("listen: true, admins: [7]", 0), ("users: [7]", 0)]
+)
+def test_listening_to_nobody_is_warned_of(loaded: Try, telegram: str, count: int) -> None:
+    """With nobody named nobody gets an answer, although listening was asked for."""
+    warnings = loaded({"watcher.yaml": f"telegram: {{{telegram}}}\n"}).warnings
+    assert count == len(warnings)
+    assert not count or "telegram.users" in warnings[0]
+
+
 def test_testing_settings_are_warned_of(loaded: Try) -> None:
     """Settings that weaken promises are never silent."""
     configuration = loaded(

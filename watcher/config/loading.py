@@ -157,6 +157,11 @@ def _warnings(settings: Settings, environment: Environment) -> list[str]:
         found.append(f"a token is set, but neither {CHAT} nor a target: alerts go to the console")
     if not settings.targets and environment.chat and not environment.token:
         found.append(f"{CHAT} is set, but no token: alerts go to the console")
+    telegram = settings.telegram
+    if telegram.listen and not (telegram.users or telegram.admins):
+        found.append(
+            "telegram.listen is true, but nobody is named under telegram.users: nobody gets an answer"
+        )
     testing = sorted(settings.testing.model_fields_set)
     if testing:
         found.append(f"testing settings are in force: {', '.join(testing)}")
