@@ -28,9 +28,6 @@ def main(argv: list[str] | None = None) -> int:
     except WatcherError as error:
         click.echo(str(error), err=True)
         return error.exit_code
-    except BrokenPipeError:  # `watcher recent | head`
-        sys.stderr.close()
-        return ExitCode.OK
 
 
 if __name__ == "__main__":

@@ -125,3 +125,19 @@ def test_the_topic_must_be_named(seed: Path) -> None:
     result = derive(str(seed))
     assert 2 == result.exit_code
     assert "--topic" in result.output
+
+
+def test_the_topic_must_have_a_usable_id(seed: Path) -> None:
+    """It names a file; told before any seed is read."""
+    result = derive(str(seed), "--topic", "The Dam")
+    assert 2 == result.exit_code
+    assert "lower-case letters" in result.output
+
+
+def test_a_file_to_update_that_is_no_text_is_told(seed: Path, tmp_path: Path) -> None:
+    """A wrong encoding is a message with the file's name."""
+    target = tmp_path / "orlova.yaml"
+    target.write_bytes(b"id: orlova\nname: M\xe4rz\n")
+    result = derive(str(seed), "--update", str(target))
+    assert isinstance(result.exception, WatcherError)
+    assert f"{target}: not UTF-8" in str(result.exception)

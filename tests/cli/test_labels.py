@@ -50,3 +50,13 @@ def test_export_writes_what_evaluate_reads(tmp_path: Path) -> None:
     assert 0 == done.exit_code, done.output
     grades = {item.entry.id: item.grades for item in read_labelled(out)}
     assert {"e1": {"russia-sahel": 2}, "e2": {"russia-sahel": 1}} == grades
+
+
+def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    """The file and the reason, no traceback; and that nothing was judged is said, not left to be guessed."""
+    asyncio.run(_judge(tmp_path / "watcher.db", {}))
+    target = tmp_path / "missing" / "labels.jsonl"
+    done = CliRunner().invoke(cli, ["--state", str(tmp_path), "labels", "export", "-o", str(target)])
+    assert 1 == done.exit_code
+    assert f"{target}': No such file or directory" in done.output
+    assert "nobody has judged an alert" in done.output

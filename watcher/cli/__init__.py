@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import importlib
-from typing import cast
+import os
+import sys
+from typing import Any, cast
 
 import click
 
 from watcher import __version__
 from watcher.cli.context import CliContext
+from watcher.errors import ExitCode
 
 # name -> (module, one line for --help); a command's module defines `command`
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -50,9 +53,21 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import one command's module."""
         if cmd_name not in COMMANDS:
-            return None
+            if cmd_name.startswith("-"):
+                return None  # an option in the wrong place: click says so
+            from watcher.config.problems import suggestion
+
+            raise click.UsageError(f"there is no command '{cmd_name}'{suggestion(cmd_name, COMMANDS)}", ctx)
         module = importlib.import_module(f"watcher.cli.{COMMANDS[cmd_name][0]}")
         return cast("click.Command", module.command)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; a reader that has seen enough (`watcher recent | head`) is no fault of it."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for what is flushed at the end
+            return ExitCode.OK
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands from the table, without importing any."""
@@ -85,6 +100,7 @@ def cli(ctx: click.Context, config: str | None, state: str) -> None:
     """Watch news feeds for a few topics; one well-explained alert per new story.
 
     Start with `watcher demo`, or with `watcher run`: without a Telegram token alerts go to the console.
+    Times are shown in UTC.
 
     \b
     Exit codes: 0 ok · 1 a finding · 2 configuration or usage · 3 database unusable ·

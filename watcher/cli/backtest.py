@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from watcher.cli.backtest_output import Result, show
-from watcher.cli.params import DURATION
+from watcher.cli.params import COUNT, DURATION
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -42,8 +42,8 @@ if TYPE_CHECKING:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Entries from a JSON-lines file, plain or .gz, instead of the stored ones.",
 )
-@click.option("--limit", default=40, show_default=True, help="Show at most so many differences.")
-@click.option("--near", default=10, show_default=True, help="Show so many near misses.")
+@click.option("--limit", type=COUNT, default=40, show_default=True, help="Show at most so many differences.")
+@click.option("--near", type=COUNT, default=10, show_default=True, help="Show so many near misses.")
 @click.option("--days", is_flag=True, help="Also alerts day by day.")
 @click.option("--rescore", is_flag=True, help="Read every entry anew, even where stored scores would do.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object with everything, for machines.")

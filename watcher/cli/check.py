@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from watcher.cli.params import unknown
 from watcher.errors import ConfigError, ExitCode
 
 if TYPE_CHECKING:
@@ -52,13 +53,11 @@ def command(ctx: CliContext, *, fetch: bool, only: tuple[str, ...], as_json: boo
         emit_json({"ok": False, "problems": error.problems})
         click.get_current_context().exit(ExitCode.CONFIGURATION)
     runtime = compile_runtime(loaded)
+    feeds = _chosen(runtime, only) if fetch or only else []
     summary = _summary(loaded, runtime)
-    reports: list[FeedReport] = []
     if not as_json:
         _show(summary)
-    if fetch or only:
-        feeds = _chosen(runtime, only)
-        reports = asyncio.run(_fetch(feeds, loaded, runtime))
+    reports = asyncio.run(_fetch(feeds, loaded, runtime)) if feeds else []
     failed = sum(report.error is not None for report in reports)
     if as_json:
         from watcher.cli.output import emit_json
@@ -93,13 +92,9 @@ def _show(summary: dict[str, Any]) -> None:
 
 
 def _chosen(runtime: Runtime, only: Sequence[str]) -> list[FeedConfig]:
-    from watcher.config.problems import suggestion
-
-    unknown = [name for name in only if name not in runtime.feeds]
-    if unknown:
-        raise click.UsageError(
-            "; ".join(f"there is no feed '{name}'{suggestion(name, runtime.feeds)}" for name in unknown)
-        )
+    for name in only:
+        if name not in runtime.feeds:
+            raise unknown("feed", name, runtime.feeds)
     return [runtime.feeds[name] for name in only] if only else list(runtime.feeds.values())
 
 

@@ -17,7 +17,7 @@ def command() -> None:
     """Show the configuration in force, its files and its JSON Schema."""
 
 
-@command.command("show")
+@command.command("show", short_help="Print every setting that is in force.")
 @click.option("--feeds", "with_feeds", is_flag=True, help="Also every feed, defaults filled in.")
 @click.option("--topics", "with_topics", is_flag=True, help="Also every topic, in short.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of YAML.")
@@ -40,7 +40,7 @@ def show(ctx: CliContext, *, with_feeds: bool, with_topics: bool, as_json: bool)
         click.echo(as_yaml(data), nl=False)
 
 
-@command.command("path")
+@command.command("path", short_help="Print which configuration is used, and its files.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object, for machines.")
 @click.pass_obj
 def path(ctx: CliContext, *, as_json: bool) -> None:

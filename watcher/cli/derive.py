@@ -26,10 +26,14 @@ LEAD_SENTENCES = 2  # of a seed, as a feed's summary would have them
 
 @click.command("derive")
 @click.argument("seeds", metavar="SEED...", nargs=-1, required=True)
-@click.option("--topic", metavar="ID", help="Id of the topic: letters, digits, hyphens.")
+@click.option("--topic", metavar="ID", help="Id of the topic: lower-case letters, digits, hyphens.")
 @click.option("--about", default="", metavar="TEXT", help="What the topic is, in a sentence. It steers.")
 @click.option(
-    "-o", "--output", metavar="FILE", type=click.Path(path_type=Path), help="Write here, not to the terminal."
+    "-o",
+    "--output",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write here, not to the terminal; a file that is there stays.",
 )
 @click.option(
     "--update",
@@ -58,6 +62,10 @@ def command(
     """
     if update is None and topic is None:
         raise click.UsageError("name the topic: --topic ID")
+    from watcher.config.fields import IDENTIFIER
+
+    if topic is not None and not IDENTIFIER.fullmatch(topic):
+        raise click.UsageError(f"--topic: lower-case letters, digits, '-', '_' or '.', please, not '{topic}'")
     if update is not None and output is not None:
         raise click.UsageError("--update shows a diff and writes nothing: leave -o out")
     loaded = ctx.load()
@@ -79,9 +87,8 @@ def command(
         click.echo(text, nl=False)
         return
     _write(output, text)
-    click.echo(
-        f"{output}: {len(draft.concepts)} concepts, {len(draft.patterns)} patterns. {_scored(scores, file.threshold)}"
-    )
+    found = f"{_counted(len(draft.concepts), 'concept')}, {_counted(len(draft.patterns), 'pattern')}"
+    click.echo(f"{output}: {found}; {_scored(scores, file.threshold)}")
     click.echo(
         '  look through it, then: watcher check; watcher explain "a headline"; watcher backtest --since 30d'
     )
@@ -94,6 +101,10 @@ def _shared(loaded: Loaded) -> ConceptsFile | None:
 
     document = read_sources(loaded.location).concepts
     return ConceptsFile.model_validate(document.data) if document.data else None
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
 
 
 def _is_address(seed: str) -> bool:
@@ -135,10 +146,8 @@ async def _read_one(seed: str, content: bytes | None, pages: PageReader, fetcher
     else:
         article = read_pasted(content.decode("utf-8", "replace"), seed)
     if not article.sentences:
-        dropped = len(article.dropped)
-        raise ConfigError(
-            [f"{seed}: no article text was found in it ({dropped} blocks look like boilerplate)"]
-        )
+        dropped = _counted(len(article.dropped), "block")
+        raise ConfigError([f"{seed}: no article text was found in it ({dropped} of boilerplate)"])
     return article
 
 
@@ -215,7 +224,10 @@ def _show_update(
     from watcher.config.additions import with_additions
     from watcher.config.editing import diff
 
-    text = path.read_text("utf-8")
+    try:
+        text = _content(str(path)).decode("utf-8")
+    except UnicodeDecodeError:
+        raise ConfigError([f"{path}: not UTF-8: save the file as UTF-8"]) from None
     file = _checked(text, path.stem, shared)
     if topic is not None and topic != file.id:
         raise click.UsageError(f"{path} is the topic '{file.id}', not '{topic}'")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -52,7 +53,7 @@ def _configuration(ctx: CliContext, *, online: bool) -> list[Finding]:
     except ConfigError as problem:
         count = len(problem.problems)
         return [error("configuration", f"{count} problems:\n{problem}", "`watcher check` shows them too")]
-    found = [warning("configuration", text, "see the named line") for text in loaded.warnings]
+    found = [warning("configuration", text, "`watcher check` shows it too") for text in loaded.warnings]
     if online:
         found.append(_telegram(ctx))
     return found or [fine("configuration", f"{len(loaded.feeds.feeds)} feeds, {len(loaded.profiles)} topics")]
@@ -127,7 +128,10 @@ def _state(ctx: CliContext) -> list[Finding]:
             targets = store.target_states()
             due_at, attempt_at = store.next_due_delivery_at(), store.last_attempt_at()
     except StoreError as problem:
-        return [*found, error("database", str(problem), "`watcher restore FILE` puts a backup in its place")]
+        advice = "`watcher restore FILE` puts a backup in its place"
+        if not os.access(ctx.database, os.R_OK | os.W_OK):
+            advice = "look again when the permissions are right"
+        return [*found, error("database", str(problem), advice)]
     found += [
         error("database", problem, "back it up as it is, then restore a backup; tell the makers")
         for problem in problems

@@ -36,7 +36,7 @@ def read_records(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
                     raise ConfigError([f"{path}:{number}: is no JSON object: one per line is expected"])
                 yield number, record
     except (OSError, EOFError, zlib.error) as error:
-        raise ConfigError([f"{path}: cannot be read: {error}"]) from error
+        raise ConfigError([f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}"]) from error
     except json.JSONDecodeError as error:
         raise ConfigError([f"{path}:{number}:{error.colno}: is no JSON: {error.msg}"]) from error
     except UnicodeDecodeError as error:

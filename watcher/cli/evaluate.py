@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from watcher.cli.params import COUNT, unknown
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -22,7 +24,11 @@ FIGURES = ("precision", "recall", "f1", "average_precision")
 @click.argument("labelled", type=click.Path(path_type=Path))
 @click.option("--topic", help="Only this topic.")
 @click.option(
-    "--worst", default=5, show_default=True, help="So many false alarms and misses, each explained."
+    "--worst",
+    type=COUNT,
+    default=5,
+    show_default=True,
+    help="So many false alarms and misses, each explained.",
 )
 @click.option(
     "--floor",
@@ -41,13 +47,12 @@ def command(
     """
     from watcher.cli.entries_file import read_labelled
     from watcher.cli.output import emit_json
-    from watcher.config.problems import suggestion
     from watcher.core.evaluation.topics import evaluate
     from watcher.core.matching import compile_matcher
 
     matcher = compile_matcher(list(ctx.load().profiles.values()))
     if topic is not None and topic not in matcher.profiles:
-        raise click.UsageError(f"there is no topic '{topic}'{suggestion(topic, matcher.profiles)}")
+        raise unknown("topic", topic, matcher.profiles)
     least = _read_floor(floor) if floor is not None else {}
     chance = random.Random(20240506)  # fixed: the same file gives the same intervals
     evaluations = evaluate(

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from watcher.cli.params import unknown
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -61,7 +63,7 @@ def command(
         entries = _from_lines(outlet, language)
     elif len(what) == 1 and what[0].startswith(("http://", "https://")):
         entries = iter([_from_page(ctx, what[0], language)])
-    elif what:
+    elif "".join(what).strip():
         entries = iter([_entry(" ".join(what), summary, outlet, language)])
     else:
         raise click.UsageError(
@@ -76,11 +78,9 @@ def command(
 
 
 def _check_topics(topics: tuple[str, ...], matcher: Matcher) -> None:
-    from watcher.config.problems import suggestion
-
     for topic in topics:
         if topic not in matcher.profiles:
-            raise click.UsageError(f"there is no topic '{topic}'{suggestion(topic, matcher.profiles)}")
+            raise unknown("topic", topic, matcher.profiles)
 
 
 def _matches(entry: Entry, matcher: Matcher, topics: tuple[str, ...]) -> list[Match]:

@@ -125,7 +125,7 @@ def list_feeds(ctx: CliContext, *, as_json: bool) -> None:
     emit(rows, COLUMNS, as_json=as_json)
 
 
-@command.command("check")
+@command.command("check", short_help="Fetch feeds once, as a poll would, and show what came.")
 @click.argument("ids", nargs=-1, metavar="[ID]...")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object, for machines.")
 @click.pass_context
@@ -150,7 +150,7 @@ def remove(ctx: CliContext, ids: tuple[str, ...]) -> None:
     )
 
 
-@command.command("import")
+@command.command("import", short_help="Add the feeds of a feed reader's list (OPML).")
 @click.argument("source", metavar="FILE.opml", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
 @click.option("--group", help="Put all of them under this heading. Default: the list's own folders.")
 @click.option("--dry-run", is_flag=True, help="Say what would be added; change nothing.")
@@ -193,7 +193,7 @@ def import_feeds(ctx: CliContext, source: str, *, group: str | None, dry_run: bo
         click.echo(f"in {file.path}; {APPLIES}. See whether they answer: watcher feeds check", err=True)
 
 
-@command.command("export")
+@command.command("export", short_help="Write the list as OPML, for any feed reader.")
 @click.argument(
     "target", metavar="[FILE.opml]", required=False, type=click.Path(dir_okay=False, writable=True)
 )

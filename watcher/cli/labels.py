@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -47,9 +48,13 @@ def export(ctx: CliContext, *, output: str | None) -> None:
         }
         lines.append(json.dumps(record, ensure_ascii=False))
     text = "".join(line + "\n" for line in lines)
+    if not lines:
+        click.echo("nobody has judged an alert by its buttons yet", err=True)
     if output is None:
         click.echo(text, nl=False)
         return
-    with click.open_file(output, "w", encoding="utf-8") as file:
-        file.write(text)
+    try:
+        Path(output).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise click.FileError(output, error.strerror) from error
     click.echo(f"{len(lines)} judged entries written to {output}")

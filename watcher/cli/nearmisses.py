@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from watcher.cli.params import DURATION
+from watcher.cli.params import COUNT, DURATION, unknown
 
 if TYPE_CHECKING:
     from watcher.cli.context import CliContext
@@ -25,7 +25,7 @@ SILENCE_WINDOW = timedelta(days=30)
 @click.option(
     "--margin", type=click.FloatRange(0, 100), default=20.0, show_default=True, help="Points below."
 )
-@click.option("--limit", default=50, show_default=True, help="At most so many entries.")
+@click.option("--limit", type=COUNT, default=50, show_default=True, help="At most so many entries.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object, for machines.")
 @click.pass_obj
 def command(
@@ -36,14 +36,13 @@ def command(
     Scores are the stored ones, against the thresholds of that time; `watcher backtest` applies new ones.
     """
     from watcher.cli.output import emit, emit_json
-    from watcher.config.problems import suggestion
     from watcher.core.evaluation.nearmisses import near_misses, silences
 
     now = datetime.now(UTC)
     profiles = ctx.load().profiles
     if topic is not None:
         if topic not in profiles:
-            raise click.UsageError(f"there is no topic '{topic}'{suggestion(topic, profiles)}")
+            raise unknown("topic", topic, profiles)
         profiles = {topic: profiles[topic]}
     with ctx.read_store() as store:
         judged = store.entries_since(now - since)

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from watcher.cli.params import COUNT
+
 if TYPE_CHECKING:
     from watcher.cli.context import CliContext
     from watcher.core.model import Delivery
@@ -23,7 +25,7 @@ OPEN = ("pending", "sending", "ambiguous", "dead", "expired")
     help="Only these states; may be repeated. Default: all but delivered.",
 )
 @click.option("--all", "show_all", is_flag=True, help="Delivered ones too.")
-@click.option("--limit", default=100, show_default=True, help="At most so many, newest first.")
+@click.option("--limit", type=COUNT, default=100, show_default=True, help="At most so many, newest first.")
 @click.option("--json", "as_json", is_flag=True, help="All fields, for machines.")
 @click.pass_context
 def command(

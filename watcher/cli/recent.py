@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from watcher.cli.params import DURATION
+from watcher.cli.params import COUNT, DURATION, refuse_unknown
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -22,7 +22,7 @@ COLUMNS = ("seen", "entry", "score", "topic", "fate", "outlet", "title")
 @click.option(
     "--since", type=DURATION, default="24h", show_default=True, help="How far back, as 30m, 24h, 7d."
 )
-@click.option("--limit", default=50, show_default=True, help="At most so many.")
+@click.option("--limit", type=COUNT, default=50, show_default=True, help="At most so many.")
 @click.option("--topic", help="Only entries with a score for this topic.")
 @click.option("--feed", help="Only entries of this feed.")
 @click.option("--all", "show_all", is_flag=True, help="Also what no topic has any evidence for.")
@@ -41,12 +41,13 @@ def command(
     """The latest entries: score, topic, and what became of each (new story, same story, below the line …)."""
     from watcher.cli.output import emit
     from watcher.core.model import Fate
-    from watcher.store.reading import ReadStore
 
     after = datetime.now(UTC) - since
     fates = None if show_all else [fate for fate in Fate if fate is not Fate.OFF_TOPIC]
-    with ReadStore(ctx.database) as store:
+    with ctx.read_store() as store:
         found = store.recent(after, limit=limit, feed_id=feed, profile_id=topic, fates=fates)
+    if not found:
+        refuse_unknown(ctx, topic=topic, feed=feed)
     emit([_row(judged) for judged in found], COLUMNS, as_json=as_json)
 
 

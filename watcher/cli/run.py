@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from watcher.errors import TokenRefused
+
 if TYPE_CHECKING:
     from watcher.cli.context import CliContext
 
@@ -55,4 +57,8 @@ def command(
         ) as service:
             await (service.run_once() if once else service.run())
 
-    asyncio.run(watch())
+    try:
+        asyncio.run(watch())
+    except TokenRefused as error:
+        advice = "ask https://t.me/BotFather for the right one, then: watcher telegram test"
+        raise TokenRefused(f"Telegram refuses the token ({error}): {advice}") from error

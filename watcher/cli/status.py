@@ -21,10 +21,9 @@ COLUMNS = ("feed", "state", "last_success_at", "next_poll_at", "why_then", "entr
 def command(ctx: CliContext, *, as_json: bool, show_all: bool) -> None:
     """What is watched, how each feed does, what waits. Works beside a running watcher."""
     from watcher.cli.output import emit, emit_json
-    from watcher.store.reading import ReadStore
 
     now = datetime.now(UTC)
-    with ReadStore(ctx.database) as store:
+    with ctx.read_store() as store:
         states = store.feed_states()
         counters = store.counters(now - timedelta(days=1))
         targets = store.target_states()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from watcher.cli.params import DURATION
+from watcher.cli.params import DURATION, refuse_unknown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,24 +24,30 @@ COLUMNS = ("first_seen", "story", "topics", "count", "headline", "outlets")
 @click.option(
     "--since", type=DURATION, default="24h", show_default=True, help="With an entry in the last 30m, 24h, 7d."
 )
-@click.option("--json", "form", flag_value="json", help="All fields, for machines.")
-@click.option("--csv", "form", flag_value="csv", help="For a spreadsheet.")
-@click.option("--markdown", "form", flag_value="markdown", help="By topic, to paste into a report.")
+@click.option("--json", "as_json", is_flag=True, help="All fields, for machines.")
+@click.option("--csv", "as_csv", is_flag=True, help="For a spreadsheet.")
+@click.option("--markdown", "as_markdown", is_flag=True, help="By topic, to paste into a report.")
 @click.pass_obj
-def command(ctx: CliContext, *, topic: str | None, since: timedelta, form: str | None) -> None:
+def command(
+    ctx: CliContext, *, topic: str | None, since: timedelta, as_json: bool, as_csv: bool, as_markdown: bool
+) -> None:
     """Stories: headline, topics, outlets, when first seen; the newest first."""
+    if as_json + as_csv + as_markdown > 1:
+        raise click.UsageError("name one of --json, --csv and --markdown")
     after = datetime.now(UTC) - since
     with ctx.read_store() as store:
         found = store.stories_since(after)
     stories = [story for story in reversed(found) if topic is None or topic in story.topics]
-    if form == "csv":
+    if not stories:
+        refuse_unknown(ctx, topic=topic)
+    if as_csv:
         _csv(stories)
-    elif form == "markdown":
+    elif as_markdown:
         _markdown(stories, topic)
     else:
         from watcher.cli.output import emit
 
-        emit([_row(story) for story in stories], COLUMNS, as_json=form == "json")
+        emit([_row(story) for story in stories], COLUMNS, as_json=as_json)
 
 
 def _row(story: Story) -> dict[str, Any]:
@@ -106,5 +112,5 @@ def _line(story: Story) -> str:
 
 
 def _escaped(text: str) -> str:
-    """Text that Markdown shows as it is."""
-    return "".join(f"\\{char}" if char in "\\`*_{}[]()#+-!|<>~" else char for char in " ".join(text.split()))
+    """Text that Markdown shows as it is, wherever it stands but at the beginning of a line."""
+    return "".join(f"\\{char}" if char in "\\`*_[]()!|<>~" else char for char in " ".join(text.split()))

@@ -24,7 +24,7 @@ def command() -> None:
     """Find your chat id, and see that messages arrive."""
 
 
-@command.command("whoami")
+@command.command("whoami", short_help="Show whose the token is, and the ids of its chats.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object, for machines.")
 @click.pass_obj
 def whoami(ctx: CliContext, *, as_json: bool) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from watcher.cli.params import unknown
 from watcher.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ def command() -> None:
     """What changed in the shipped profiles since yours were made."""
 
 
-@command.command("diff")
+@command.command("diff", short_help="Show what this version ships differently.")
 @click.argument("topics", metavar="[TOPIC]...", nargs=-1)
 @click.option("--yours", is_flag=True, help="Show your own edits instead of the upgrade's.")
 @click.option(
@@ -80,12 +81,10 @@ def diff(ctx: CliContext, *, topics: tuple[str, ...], yours: bool, seen: bool, a
 
 
 def _chosen(files: list[ShippedFile], topics: tuple[str, ...]) -> list[ShippedFile]:
-    from watcher.config.problems import suggestion
-
     by_id = {file.name.removeprefix("topics/").removesuffix(".yaml"): file for file in files}
     for topic in topics:
         if topic not in by_id:
-            raise click.UsageError(f"there is no profile '{topic}'{suggestion(topic, by_id)}")
+            raise unknown("profile", topic, by_id)
     return [by_id[topic] for topic in topics]
 
 

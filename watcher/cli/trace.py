@@ -21,9 +21,8 @@ def command(ctx: CliContext, *, entry: str, as_json: bool) -> None:
     ENTRY is an id (or its beginning) from `watcher recent`, a URL, a story's id, or words of the headline.
     """
     from watcher.cli.output import emit, emit_json
-    from watcher.store.reading import ReadStore
 
-    with ReadStore(ctx.database) as store:
+    with ctx.read_store() as store:
         found = store.find(entry)
         trace = store.trace(found[0].entry.id) if len(found) == 1 else None
     if trace is None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from watcher.cli.params import COUNT, unknown
 from watcher.cli.tune_output import Patched, as_json_object, show_tuning
 from watcher.errors import ConfigError
 
@@ -27,7 +28,9 @@ LABELS_FILE = "labels.jsonl"
 @click.argument("labelled", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--apply", "write", is_flag=True, help="Write the patch, once the whole configuration passed.")
 @click.option("--threshold-only", is_flag=True, help="Leave terms and patterns as they are.")
-@click.option("--show", default=5, show_default=True, help="Show so many mistakes that would be left.")
+@click.option(
+    "--show", type=COUNT, default=5, show_default=True, help="Show so many mistakes that would be left."
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object, for machines.")
 @click.pass_obj
 def command(
@@ -46,12 +49,11 @@ def command(
     LABELLED is a JSON-lines file in the labelled format (docs/labelling.md), plain or .gz. Without it: labels.jsonl
     in the state directory, else what was pressed under the alerts.
     """
-    from watcher.config.problems import suggestion
     from watcher.core.evaluation.tuning import SetThreshold, tune
 
     loaded = ctx.load()
     if topic not in loaded.profiles:
-        raise click.UsageError(f"there is no topic '{topic}'{suggestion(topic, loaded.profiles)}")
+        raise unknown("topic", topic, loaded.profiles)
     items = _judged_items(ctx, labelled, topic)
     tuning = tune(items, loaded.profiles, topic, threshold_only=threshold_only)
     patched = _patch(ctx, loaded, items, tuning)

@@ -35,7 +35,7 @@ _DURATION = re.compile(
 _SIZE = re.compile(r"(\d{1,6}) ?(KiB|MiB|GiB)", re.ASCII)
 _SIZE_UNITS = {"KiB": 1024, "MiB": 1024**2, "GiB": 1024**3}
 _TIME_OF_DAY = re.compile(r"(?:[01]?\d|2[0-3]):[0-5]\d", re.ASCII)
-_IDENTIFIER = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}", re.ASCII)
+IDENTIFIER = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}", re.ASCII)
 _LANGUAGE = re.compile(r"[a-z]{2,3}", re.ASCII)
 _CHAT = re.compile(r"-?\d{1,20}|@[A-Za-z]\w{3,31}", re.ASCII)
 _REFERENCE = re.compile(r"(?<!\$)\$\{([^}]*)\}")
@@ -131,7 +131,7 @@ def _plain_text(value: str) -> str:
 
 
 def _identifier(value: str) -> str:
-    if not _IDENTIFIER.fullmatch(value):
+    if not IDENTIFIER.fullmatch(value):
         raise ValueError(f"must be lower-case letters, digits, '-', '_' or '.', got {value!r}")
     return value
 
@@ -199,7 +199,7 @@ def _kind(kind: str, pattern: str | None = None) -> WithJsonSchema:
 
 Text = Annotated[str, AfterValidator(_plain_text)]
 Identifier = Annotated[
-    str, AfterValidator(_identifier), _kind("name: a-z, 0-9, -, _ and .", f"^{_IDENTIFIER.pattern}$")
+    str, AfterValidator(_identifier), _kind("name: a-z, 0-9, -, _ and .", f"^{IDENTIFIER.pattern}$")
 ]
 Language = Annotated[str, AfterValidator(_language), _kind("language code", f"^{_LANGUAGE.pattern}$")]
 TimeOfDay = Annotated[str, AfterValidator(_time_of_day), _kind("time of day", f"^({_TIME_OF_DAY.pattern})$")]

@@ -45,9 +45,9 @@ def locate(asked: Path | None) -> Location:
         if not directory.is_dir():
             raise ConfigError([f"{asked}: there is no such directory (make one with: watcher init {asked})"])
         if not _holds_configuration(directory):
-            raise ConfigError(
-                [f"{asked}: neither {WATCHER_FILE} nor {FEEDS_FILE} nor {TOPICS_DIR}/ is in it"]
-            )
+            missing = f"neither {WATCHER_FILE} nor {FEEDS_FILE} nor {TOPICS_DIR}/ is"
+            where = "beside it: --config names a directory that holds them" if asked.is_file() else "in it"
+            raise ConfigError([f"{asked}: {missing} {where}"])
         return Location(directory=directory, origin="asked for")
     local = Path("config")
     if _holds_configuration(local):
