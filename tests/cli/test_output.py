@@ -41,7 +41,8 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> Draw:
         screen = Terminal()
         monkeypatch.setattr("sys.stdout", screen)
         monkeypatch.setenv("COLUMNS", str(columns))
-        monkeypatch.setenv("TERM", "dumb")
+        monkeypatch.setenv("TERM", "xterm")
+        monkeypatch.setenv("NO_COLOR", "1")
         emit([row], title="Latest")
         return screen.getvalue().splitlines()
 

@@ -24,6 +24,12 @@ GOOD = HEAD + "concepts:\n  mali: {country: ML}\n" + PATTERN
         (HEAD + "concepts:\n  mali: {}\n" + PATTERN, "aes.yaml:4:9: concepts.mali: is empty"),
         (HEAD + "concepts:\n  mali: {members: {ml: {}}}\n" + PATTERN, "concepts.mali.members.ml: is empty"),
         (HEAD + "concepts:\n  mali: ['--']\n" + PATTERN, "aes.yaml:4:10: concepts.mali.0: the term '--' has no letters"),
+        (
+            HEAD + "concepts:\n  mali: [Mali, '(mali|malien)s?']\n" + PATTERN,
+            "concepts.mali.1: the term '(mali|malien)s?' looks like a regular expression",
+        ),
+        (HEAD + "concepts:\n  mali: ['Mal.*']\n" + PATTERN, "looks like a regular expression"),
+        (HEAD + "concepts:\n  mali: ['[Mm]ali']\n" + PATTERN, "looks like a regular expression"),
         (HEAD + "concepts:\n  mali: ['ab*']\n" + PATTERN, "the stem 'ab'* is too short: give it at least 3 letters"),
         (HEAD + "concepts:\n  mali: [2024]\n" + PATTERN, "concepts.mali.0: must be a term (in quotes"),
         (HEAD + "concepts:\n  mali: {country: ml}\n" + PATTERN, "'ml' is no ISO 3166 country code such as ML or BF (did you mean 'ML'?)"),

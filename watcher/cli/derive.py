@@ -60,10 +60,11 @@ def command(
     watcher derive seeds/*.md --topic floods -o config/topics/floods.yaml
     watcher derive seeds/new.md --update config/topics/floods.yaml
     """
-    if update is None and topic is None:
-        raise click.UsageError("name the topic: --topic ID")
+    from watcher.config.drafts import topic_text
     from watcher.config.fields import IDENTIFIER
 
+    if update is None and topic is None:
+        raise click.UsageError("name the topic: --topic ID")
     if topic is not None and not IDENTIFIER.fullmatch(topic):
         raise click.UsageError(f"--topic: lower-case letters, digits, '-', '_' or '.', please, not '{topic}'")
     if update is not None and output is not None:
@@ -75,8 +76,6 @@ def command(
     if update is not None:
         _show_update(update, topic, about, articles, shared)
         return
-    from watcher.config.drafts import topic_text
-
     draft = _derived(articles, str(topic), about, shared)
     file = _checked(topic_text(draft), str(topic), shared)
     scores = _own_scores(file, shared, articles)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -58,12 +59,11 @@ def read_sources(location: Location, instead: Mapping[Path, str] | None = None) 
     concepts = read(directory / CONCEPTS_FILE)
     topics = {path.stem: read(path) for path in _topic_files(directory)}
     if not topics:
-        shown = location.shown(directory / TOPICS_DIR)
-        problems.append(
-            Problem(
-                file=shown, message="there is no topic: one *.yaml file each (an example: watcher init DIR)"
-            )
-        )
+        folder = directory / TOPICS_DIR
+        message = "there is no topic: one *.yaml file each (an example: watcher init DIR)"
+        if folder.is_dir() and not os.access(folder, os.R_OK | os.X_OK):
+            message = "cannot be read: Permission denied"
+        problems.append(Problem(file=location.shown(folder), message=message))
     problems += [
         Problem(file=location.shown(wrong), message=f"is not read: rename it to {wrong.stem}.yaml")
         for wrong in (*directory.glob("*.yml"), *(directory / TOPICS_DIR).glob("*.yml"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any
 
 from pydantic import (
@@ -22,9 +23,17 @@ from watcher.core.text.folding import fold
 from watcher.core.text.languages import LANGUAGES
 from watcher.core.text.tokens import WORD
 
+# What a regular expression has and no headline: alternatives, escapes, classes, ".*", an anchor.
+_EXPRESSION = re.compile(r"[|\\]|\.[*+?]|\[[^\]]*\]|^\^")
+
 
 def _term_text(text: str) -> str:
     """Refuse what could never be found."""
+    if _EXPRESSION.search(text):
+        raise ValueError(
+            f"the term {text!r} looks like a regular expression: write each word as a term of its own, inflections "
+            "are found anyhow; a stem is written 'jihad*'"
+        )
     words = [hit for hit in WORD.finditer(text) if fold(hit.group())]
     if not words:
         raise ValueError(f"the term {text!r} has no letters or digits: nothing could ever match it")
