@@ -92,7 +92,7 @@ class LazyGroup(click.Group):
     envvar="WATCHER_STATE",
     default="data",
     show_default=True,
-    type=click.Path(),
+    type=click.Path(file_okay=False),
     help="Directory for the database, its lock and the heartbeat.",
 )
 @click.pass_context

@@ -50,14 +50,8 @@ class CliContext:
         """Open the database for looking only; works beside a running watcher.
 
         Raises:
-            ConfigError: what --state names is a file.
             StoreUnusable: newer, corrupt, or not there yet (the message says which).
         """
-        from watcher.errors import ConfigError
         from watcher.store.reading import ReadStore
 
-        if self.state_dir.is_file():
-            raise ConfigError(
-                [f"{self.state}: is a file; --state names the directory that holds {DATABASE_NAME}"]
-            )
         return ReadStore(self.database)
