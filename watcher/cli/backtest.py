@@ -68,6 +68,11 @@ def command(
     With --file:      a file's entries; without --config, only how much would be told.
 
     A changed threshold is answered from stored scores in seconds; other edits read every entry anew.
+
+    \b
+    watcher backtest --since 30d
+    watcher --config my-watch backtest --config my-watch-edited --days
+    watcher backtest --file entries.jsonl.gz
     """
     from watcher.config import compile_runtime, load
 
@@ -154,7 +159,9 @@ def _score(arrivals: Sequence[Arrival], runtime: Runtime, label: str) -> list[Sc
     """Score entries, with a bar on a terminal."""
     from watcher.core.evaluation.backtest import score
 
-    with click.progressbar(arrivals, label=label, file=sys.stderr, update_min_steps=500) as shown:
+    with click.progressbar(
+        arrivals, label=label, file=sys.stderr, update_min_steps=500, hidden=not sys.stderr.isatty()
+    ) as shown:
         return list(score(shown, runtime))
 
 

@@ -45,6 +45,11 @@ def command(
 
     WHAT is a headline, the URL of a page, or "-" for headlines on standard input, one a line (a tab may set a
     summary apart).
+
+    \b
+    watcher explain "Lavrov lands in Bamako for talks with Goïta"
+    watcher explain --topic aes --entry 830e42b6
+    watcher explain --pair "Niger expels French envoy" "Niger expels EU envoy"
     """
     from watcher.cli.output import emit_json
     from watcher.core.matching import compile_matcher

@@ -29,7 +29,13 @@ The Telegram token is in no file here: set TELEGRAM_BOT_TOKEN (or TELEGRAM_BOT_T
 @click.argument("directory", metavar="DIR", type=click.Path(path_type=Path))
 @click.option("--all-feeds", is_flag=True, help="All shipped feeds instead of a short list.")
 def command(*, directory: Path, all_feeds: bool) -> None:
-    """Write a commented starter configuration with topics and seeds to DIR. Never overwrites a file."""
+    """Write a commented starter configuration with topics and seeds to DIR. Never overwrites a file.
+
+    \b
+    watcher init my-watch
+    watcher --config my-watch check
+    watcher --config my-watch run
+    """
     from watcher.config import packaged
     from watcher.config.shipped import base_files, shipped_texts
     from watcher.config.starter import starter_feeds

@@ -34,6 +34,9 @@ def command(
     """Entries just below a threshold, nearest first, and how long each topic has been without a story.
 
     Scores are the stored ones, against the thresholds of that time; `watcher backtest` applies new ones.
+
+    \b
+    watcher nearmisses --since 30d --topic aes --margin 10
     """
     from watcher.cli.output import emit, emit_json
     from watcher.core.evaluation.nearmisses import near_misses, silences

@@ -31,7 +31,12 @@ OPEN = ("pending", "sending", "ambiguous", "dead", "expired")
 def command(
     click_ctx: click.Context, *, states: tuple[str, ...], show_all: bool, limit: int, as_json: bool
 ) -> None:
-    """Deliveries: what waits, what failed and why. `retry ID` and `drop ID` work while the watcher runs."""
+    """Deliveries: what waits, what failed and why. `retry ID` and `drop ID` work while the watcher runs.
+
+    \b
+    watcher outbox --state dead
+    watcher outbox retry 12
+    """
     if click_ctx.invoked_subcommand is not None:
         return
     from watcher.cli.output import emit

@@ -44,6 +44,9 @@ def command(ctx: CliContext, *, since: timedelta, output: Path, labels: Path | N
     work, stories with their outlets, near misses, how the feeds do.
 
     Works beside a running watcher. The page loads nothing and runs no script: it can be mailed as it is.
+
+    \b
+    watcher report --since 30d -o april.html
     """
     try:
         from watcher.ops.report import Facts, gather, render

@@ -18,12 +18,14 @@ if TYPE_CHECKING:
 @click.option("--once", is_flag=True, help="Poll what is due, deliver what is due, and end.")
 @click.option("--dry-run", is_flag=True, help="Alerts go to the console although a token is set.")
 @click.option(
-    "--log-format", type=click.Choice(["text", "json"]), help="Default: log.format of watcher.yaml."
+    "--log-format",
+    type=click.Choice(["text", "json"]),
+    help="How log lines are written. Default: log.format of watcher.yaml.",
 )
 @click.option(
     "--log-level",
     type=click.Choice(["debug", "info", "warning", "error"]),
-    help="Default: log.level of watcher.yaml.",
+    help="The least that is logged. Default: log.level of watcher.yaml.",
 )
 @click.pass_obj
 def command(
@@ -34,6 +36,11 @@ def command(
     Without TELEGRAM_BOT_TOKEN and TELEGRAM_CHAT_ID alerts go to the console, drawn as they will look in
     Telegram. The first poll of every feed is silent: its backlog is recorded, and one message says
     what is watched and what the last 24 hours held.
+
+    \b
+    watcher run
+    watcher run --once --dry-run
+    watcher --config /etc/watcher --state /var/lib/watcher run --log-format json
     """
     from watcher.ops.logs import LogObserver, configure_logging
     from watcher.store.lock import refuse_second

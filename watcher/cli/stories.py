@@ -31,7 +31,12 @@ COLUMNS = ("first_seen", "story", "topics", "count", "headline", "outlets")
 def command(
     ctx: CliContext, *, topic: str | None, since: timedelta, as_json: bool, as_csv: bool, as_markdown: bool
 ) -> None:
-    """Stories: headline, topics, outlets, when first seen; the newest first."""
+    """Stories: headline, topics, outlets, when first seen; the newest first.
+
+    \b
+    watcher stories --since 7d --topic aes
+    watcher stories --since 24h --markdown > today.md
+    """
     if as_json + as_csv + as_markdown > 1:
         raise click.UsageError("name one of --json, --csv and --markdown")
     after = datetime.now(UTC) - since

@@ -54,7 +54,12 @@ def whoami(ctx: CliContext, *, as_json: bool) -> None:
 @click.argument("targets", nargs=-1)
 @click.pass_obj
 def test(ctx: CliContext, targets: tuple[str, ...]) -> None:
-    """Send a test message to each target, or to the TARGETS named."""
+    """Send a test message to each target, or to the TARGETS named.
+
+    \b
+    watcher telegram test
+    watcher telegram test desk
+    """
     import watcher.config as configuration
     from watcher.errors import ConfigError
 

@@ -19,6 +19,10 @@ def command(ctx: CliContext, *, entry: str, as_json: bool) -> None:
     """One entry's way: seen, matched, grouped, sent, with times.
 
     ENTRY is an id (or its beginning) from `watcher recent`, a URL, a story's id, or words of the headline.
+
+    \b
+    watcher trace 830e42b6
+    watcher trace "Lavrov lands in Bamako"
     """
     from watcher.cli.output import emit, emit_json
 

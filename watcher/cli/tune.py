@@ -48,6 +48,10 @@ def command(
 
     LABELLED is a JSON-lines file in the labelled format (docs/labelling.md), plain or .gz. Without it: labels.jsonl
     in the state directory, else what was pressed under the alerts.
+
+    \b
+    watcher tune aes judged.jsonl
+    watcher tune aes judged.jsonl --apply
     """
     from watcher.core.evaluation.tuning import SetThreshold, tune
 
