@@ -17,6 +17,7 @@ from watcher.core.model import (
     EditContent,
     Fate,
     Mute,
+    Policy,
     PollOutcome,
     PollPlan,
     Target,
@@ -231,6 +232,18 @@ def test_a_feed_whose_ids_change_at_every_poll_is_told_of_once_and_still_watched
         assert fates(plan) == [[Fate.SAME_STORY], [Fate.NEW_STORY]][n]
         keys.add(plan.deliveries[-1].dedupe_key)
     assert len(keys) == 1
+
+
+@pytest.mark.parametrize(
+    ("window_h", "after_h", "expected"), [(2, 22, "alert"), (72, 71, "edit"), (200, 100, "edit")]
+)
+def test_the_configured_window_says_when_a_story_is_over(window_h: int, after_h: int, expected: str) -> None:
+    """By the clock of the poll: a shorter and a longer window than three days both count, tidied up or not."""
+    world = World(runtime=runtime(policy=Policy(story_window_s=window_h * 3600.0)))
+    world.poll(raw(VISIT))
+    world.now = NOW + timedelta(hours=after_h)
+    plan = world.poll(raw(VISIT, guid="b", at=world.now), feed="second")
+    assert kinds(plan) == [DeliveryKind(expected)]
 
 
 @pytest.mark.parametrize(("updates", "expected"), [("edit", 1), ("reply", 1), ("ignore", 0)])

@@ -181,6 +181,14 @@ def test_an_entry_that_loses_its_id_to_another_is_not_new() -> None:
     assert len(sort((again,), weekly).new) == 1
 
 
+def test_bare_titles_stay_known_while_the_document_does_not_change() -> None:
+    """A feed that answered "not modified" for weeks and then adds an entry shows one new entry."""
+    entries = tuple(raw(n, guid=None, link=None) for n in range(4))
+    weeks_ago = NOW - timedelta(days=20)
+    seen = seen_of(*entries[:2], at=weeks_ago - timedelta(hours=12)) | seen_of(entries[2], at=weeks_ago)
+    assert [one.raw for one in sort(entries[::-1], seen).new] == [entries[3]]
+
+
 def test_a_feed_of_bare_titles_is_not_taken_for_rekeyed() -> None:
     """Without guids and links nothing can change at once: known titles are known, new ones are new."""
     entries = tuple(raw(n, guid=None, link=None) for n in range(9))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from tests.core.grouping.making import START, entry
 from watcher.core.grouping import WINDOW, StoryIndex, assign
 from watcher.core.grouping.fingerprint import fingerprint
+from watcher.core.grouping.index import POSTING_LIMIT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -87,6 +88,68 @@ def test_an_index_is_rebuilt_from_its_stories(read: Callable[[Entry], Reading]) 
     again = StoryIndex.rebuild(index.stories(), read)
     before = assign(EXPELLED_FR, read(EXPELLED_FR), index, EXPELLED_FR.at)
     assert assign(EXPELLED_FR, read(EXPELLED_FR), again, EXPELLED_FR.at) == before
+
+
+def inside(index: StoryIndex) -> list[object]:
+    """What decisions go by."""
+    return [
+        [(story.id, index.members(story.id)) for story in index.stories()],
+        [
+            index.rarity(key)
+            for story in index.stories()
+            for one in index.members(story.id)
+            for key in one.keys
+        ],
+    ]
+
+
+def test_a_reworded_entry_is_found_by_its_new_words_as_after_a_restart(
+    read: Callable[[Entry], Reading],
+) -> None:
+    """An edited headline counts as if the entry had come with it; what only the old one said is forgotten."""
+    index = opened(read, EXPELLED, ATTACK)
+    index.add(f"s-{EXPELLED.id}", EXPELLED_FR, read(EXPELLED_FR))
+    edited = replace(EXPELLED, title="Niger suspends uranium exports to France")
+    old, new = (fingerprint(one, read(one)) for one in (EXPELLED, edited))
+    story = index.reword(f"s-{EXPELLED.id}", edited, read(edited))
+    assert story is not None
+    assert story.entries == (edited, EXPELLED_FR)
+    assert inside(index) == inside(StoryIndex.rebuild(index.stories(), read))
+    gone = old.keys - new.keys - fingerprint(EXPELLED_FR, read(EXPELLED_FR)).keys
+    assert gone
+    assert {index.rarity(key) for key in gone} <= {
+        StoryIndex.rebuild(index.stories(), read).rarity(key) for key in gone
+    }
+    assert index.candidates(new)[0] == story.id
+    assert index.reword("s-unknown", edited, read(edited)) is None
+
+
+def test_a_rebuilt_index_remembers_the_stories_that_had_entries_last(
+    read: Callable[[Entry], Reading],
+) -> None:
+    """Of more stories with a word than are remembered, a restart finds those whose entries came last."""
+    index = StoryIndex()
+    crowd = [
+        entry(f"Mali village number{n} votes", hours=n / 60, id_=f"{n:03}") for n in range(POSTING_LIMIT)
+    ]
+    for one in crowd:
+        index.add(f"s-{one.id}", one, read(one))
+    late = entry("Mali village number0 votes again", hours=3, id_="late")
+    index.add(f"s-{crowd[0].id}", late, read(late))
+    last = entry("Mali village elsewhere votes", hours=4, id_="last")
+    index.add("s-last", last, read(last))
+    again = StoryIndex.rebuild(sorted(index.stories(), key=lambda story: story.opened_at), read)
+    for probe in ("Mali village number0 votes", "Mali village number1 votes", "Mali village votes"):
+        print_ = fingerprint(entry(probe), read(entry(probe)))
+        assert again.candidates(print_) == index.candidates(print_)
+
+
+def test_a_longer_window_keeps_stories_open_longer(read: Callable[[Entry], Reading]) -> None:
+    """What is configured decides, not the usual three days."""
+    later = entry("Niger expels French ambassador", hours=96, outlet="Morning Ledger")
+    index = opened(read, EXPELLED)
+    found = assign(later, read(later), index, later.at, window=timedelta(hours=100))
+    assert found.story_id == f"s-{EXPELLED.id}"
 
 
 def test_closed_stories_are_not_rebuilt(read: Callable[[Entry], Reading]) -> None:

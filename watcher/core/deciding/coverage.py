@@ -39,6 +39,8 @@ class Coverage:
 
     def __init__(self, stories: StoryIndex, runtime: Runtime, mutes: Sequence[Mute], now: datetime) -> None:
         self.index = stories.draft()
+        # By the clock of this poll: what is known must not depend on when somebody tidied up or started.
+        self.index.close_before(now - timedelta(seconds=runtime.policy.story_window_s))
         self.judged: list[JudgedEntry] = []
         self.tellings: list[Telling] = []
         self.retitled: list[tuple[Entry, str, Story]] = []
@@ -67,7 +69,8 @@ class Coverage:
         if not on_topic or old:
             self._keep(entry, *_untold(matches, old=bool(on_topic) and old), matches, None)
             return
-        assignment = assign(entry, reading, self.index, self._now)
+        window = timedelta(seconds=runtime.policy.story_window_s)
+        assignment = assign(entry, reading, self.index, self._now, window=window)
         opened = assignment.story_id is None
         story_id = assignment.story_id or f"s-{entry.id}"
         known = None if opened else self.index.story(story_id)
@@ -106,15 +109,15 @@ class Coverage:
         if story is None:
             return
         known = next(e for e in story.entries if e.id == entry.id)
-        fresh_day = story.retitled_since is None or self._now - story.retitled_since >= DAY
+        # A day on either side: the clock may have been set back.
+        fresh_day = story.retitled_since is None or abs(self._now - story.retitled_since) >= DAY
         count = 0 if fresh_day else story.retitled_count
         if known.title == entry.title or count >= self._runtime.policy.headline_edits_per_day:
             return
         changed = replace(known, title=entry.title)
         story = replace(
-            story,
+            self.index.reword(story.id, changed, read_entry(changed, self._runtime.matcher)) or story,
             headline=entry.title if story.headline == known.title else story.headline,
-            entries=tuple(changed if e.id == entry.id else e for e in story.entries),
             retitled_count=count + 1,
             retitled_since=self._now if fresh_day else story.retitled_since,
         )

@@ -103,9 +103,8 @@ class Sorted:
     retitled: tuple[Identified, ...]  # known by guid or link, under a title not seen before
     shown: Mapping[bytes, int]  # keys to write -> kind
     rekeyed: bool  # every guid and link changed at once although the titles are known
-    recognised: tuple[
-        Identified, ...
-    ]  # of a re-keyed document: the feed showed the title before, however long ago
+    recognised: tuple[Identified, ...]
+    """Of a re-keyed document: those whose title the feed showed before, however long ago; not among the new."""
 
 
 def sort_out(
@@ -124,6 +123,8 @@ def sort_out(
         title_identity_s: for how long a title alone identifies an entry.
     """
     rekeyed = _rekeyed(identified, seen)
+    # What the document showed when it was last read, which may be long ago, still is no news under its title.
+    last_up = max(seen.values(), default=now) - REFRESH_AFTER - SEEN_WITHIN
     recent = timedelta(seconds=title_identity_s)
     new: list[Identified] = []
     retitled: list[Identified] = []
@@ -139,7 +140,7 @@ def sort_out(
         by_id = _seen_by_id(one, seen)
         title_at = seen.get(one.title_key)
         by_title = title_at is not None and (
-            abs(now - title_at) <= recent or (not one.has_id and _published_by(one, title_at, now))
+            abs(now - title_at) <= recent or (not one.has_id and _still_the_same(one, title_at, last_up, now))
         )
         show(one.guid_key, GUID)
         show(one.link_key, LINK)
@@ -172,10 +173,10 @@ def _rekeyed(identified: Sequence[Identified], seen: Mapping[bytes, datetime]) -
     return 2 * sum(one.title_key in seen for one in named) >= len(named)
 
 
-def _published_by(one: Identified, seen_at: datetime, now: datetime) -> bool:
-    """True when an entry is as old as what was seen then under its title: it lost its id, it is no new one."""
+def _still_the_same(one: Identified, title_at: datetime, last_up: datetime, now: datetime) -> bool:
+    """True when an entry without an id is what its title named: published by then or, undated, never gone since."""
     published_at = believable(one.raw.published_at, now)
-    return published_at is not None and published_at < seen_at + SEEN_WITHIN
+    return title_at >= last_up if published_at is None else published_at < title_at + SEEN_WITHIN
 
 
 def _shared(values: Iterable[str | None]) -> set[str]:

@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from watcher.core.deciding import PollInput, decide, identify
-from watcher.core.grouping import WINDOW, StoryIndex
+from watcher.core.grouping import StoryIndex
 from watcher.core.model import (
     Counts,
     Fate,
@@ -116,7 +116,7 @@ def decisions(arrivals: Iterable[Arrival], runtime: Runtime) -> Iterator[tuple[A
     stories = StoryIndex()
     recent: deque[Alert] = deque()
     seen: dict[str, dict[bytes, datetime]] = {}
-    for count, arrival in enumerate(arrivals, start=1):
+    for arrival in arrivals:
         entry = arrival.entry
         while recent and recent[0].created_at <= arrival.at - _HOUR:
             recent.popleft()
@@ -126,8 +126,6 @@ def decisions(arrivals: Iterable[Arrival], runtime: Runtime) -> Iterator[tuple[A
         yield arrival, decision.plan
         recent.extend(decision.plan.alerts)
         stories = decision.stories
-        if count % 500 == 0:
-            stories.close_before(arrival.at - WINDOW)
 
 
 def novelty(replayed: Replayed, labels: Mapping[str, Labels]) -> Novelty:

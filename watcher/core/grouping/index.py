@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from heapq import nlargest
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from watcher.core.grouping.fingerprint import Fingerprint, fingerprint, is_member
@@ -35,7 +36,7 @@ words for places among the words, the first 15 entries of a watch are grouped wi
 class StoryIndex:
     """Open stories with their fingerprints. `draft()` gives a copy in constant time; the original is not touched."""
 
-    __slots__ = ("_entry_count", "_frequencies", "_members", "_postings", "_stories")
+    __slots__ = ("_entry_count", "_frequencies", "_members", "_oldest", "_postings", "_stories")
 
     def __init__(self) -> None:
         self._stories: SharedMap[str, Story] = SharedMap()
@@ -43,6 +44,7 @@ class StoryIndex:
         self._postings: SharedMap[str, tuple[str, ...]] = SharedMap()  # key -> story ids, newest last
         self._frequencies: SharedMap[str, int] = SharedMap()  # key -> entries of open stories that have it
         self._entry_count = 0
+        self._oldest: datetime | None = None  # no open story ended before; None = there is none
 
     @classmethod
     def rebuild(cls, stories: Iterable[Story], read: Callable[[Entry], Reading]) -> StoryIndex:
@@ -53,12 +55,18 @@ class StoryIndex:
             read: reads an entry with the matcher in force.
         """
         index = cls()
+        arrivals: list[tuple[tuple[datetime, datetime, str], str, Entry]] = []
         for story in stories:
             if story.closed_at is not None:
                 continue
-            index._stories.put(story.id, story)
-            for entry in story.entries:
-                index._enter(story.id, fingerprint(entry, read(entry)))
+            index._keep(story)
+            arrival = (story.opened_at, story.opened_at, "")
+            for entry in story.entries:  # their order stays, though the clock was set back between two
+                arrival = max(arrival, (entry.first_seen_at, entry.at, entry.id))
+                arrivals.append((arrival, story.id, entry))
+        # As they came in, whichever story they joined: of the stories with a key the newest are remembered.
+        for _, story_id, entry in sorted(arrivals, key=itemgetter(0)):
+            index._enter(story_id, fingerprint(entry, read(entry)))
         return index
 
     def __len__(self) -> int:
@@ -72,6 +80,7 @@ class StoryIndex:
         twin._postings = self._postings.copy()
         twin._frequencies = self._frequencies.copy()
         twin._entry_count = self._entry_count
+        twin._oldest = self._oldest
         return twin
 
     def story(self, story_id: str) -> Story | None:
@@ -113,20 +122,55 @@ class StoryIndex:
             story = replace(
                 story, entries=(*story.entries, entry), last_entry_at=max(story.last_entry_at, entry.at)
             )
-        self._stories.put(story_id, story)
+        self._keep(story)
         self._enter(story_id, fingerprint(entry, reading))
         return story
 
     def replace(self, story: Story) -> None:
         """Put changed facts of an open story (topics, told targets, headline); its entries are not read anew."""
         if self._stories.get(story.id) is not None:
-            self._stories.put(story.id, story)
+            self._keep(story)
+
+    def reword(self, story_id: str, entry: Entry, reading: Reading) -> Story | None:
+        """Let an entry of an open story bear new words, as if it had come with them; return the story as it is then.
+
+        Args:
+            story_id: of the story it is in.
+            entry: with its new title.
+            reading: of this entry.
+        """
+        story = self._stories.get(story_id)
+        place = (
+            next((n for n, known in enumerate(story.entries) if known.id == entry.id), None)
+            if story
+            else None
+        )
+        if story is None or place is None:
+            return None
+        story = replace(story, entries=(*story.entries[:place], entry, *story.entries[place + 1 :]))
+        self._keep(story)
+        members = self._members.get(story_id) or ()
+        before, after = members[place], fingerprint(entry, reading)
+        self._members.put(story_id, (*members[:place], after, *members[place + 1 :]))
+        for key in before.keys - after.keys:
+            self._unpost(
+                key, None if any(key in one.keys for one in self._members.get(story_id) or ()) else story_id
+            )
+        for key in after.keys - before.keys:
+            self._post(key, story_id)
+        return story
 
     def close_before(self, at: datetime) -> list[Story]:
         """Close every story without an entry since `at` and return them; nothing ever joins them again."""
-        closed = [story for story in self.stories() if story.last_entry_at < at]
+        if self._oldest is None or self._oldest >= at:
+            return []
+        stories = self.stories()
+        closed = [story for story in stories if story.last_entry_at < at]
         for story in closed:
             self._forget(story.id)
+        self._oldest = min(
+            (story.last_entry_at for story in stories if story.last_entry_at >= at), default=None
+        )
         return closed
 
     def rarity(self, key: str) -> float:
@@ -152,31 +196,42 @@ class StoryIndex:
                     shared[story_id] = shared.get(story_id, 0.0) + worth
         return nlargest(count, shared, key=lambda story_id: (shared[story_id], story_id))
 
+    def _keep(self, story: Story) -> None:
+        self._stories.put(story.id, story)
+        self._oldest = min(self._oldest or story.last_entry_at, story.last_entry_at)
+
     def _enter(self, story_id: str, print_: Fingerprint) -> None:
-        members = self._members.get(story_id) or ()
-        self._members.put(story_id, (*members, print_))
+        self._members.put(story_id, (*(self._members.get(story_id) or ()), print_))
         self._entry_count += 1
         for key in print_.keys:
-            self._frequencies.put(key, (self._frequencies.get(key) or 0) + 1)
-            posting = self._postings.get(key) or ()
-            if story_id in posting:
-                posting = tuple(other for other in posting if other != story_id)
-            self._postings.put(key, (*posting, story_id)[-POSTING_LIMIT:])
+            self._post(key, story_id)
 
     def _forget(self, story_id: str) -> None:
         """Take a story out of everything it was found by."""
         for print_ in self._members.get(story_id) or ():
             self._entry_count -= 1
             for key in print_.keys:
-                count = (self._frequencies.get(key) or 0) - 1
-                if count > 0:
-                    self._frequencies.put(key, count)
-                else:
-                    self._frequencies.remove(key)
-                posting = tuple(other for other in self._postings.get(key) or () if other != story_id)
-                if posting:
-                    self._postings.put(key, posting)
-                else:
-                    self._postings.remove(key)
+                self._unpost(key, story_id)
         self._members.remove(story_id)
         self._stories.remove(story_id)
+
+    def _post(self, key: str, story_id: str) -> None:
+        """Count a key of one entry more, and remember its story as the newest that has it."""
+        self._frequencies.put(key, (self._frequencies.get(key) or 0) + 1)
+        posting = self._postings.get(key) or ()
+        if story_id in posting:
+            posting = tuple(other for other in posting if other != story_id)
+        self._postings.put(key, (*posting, story_id)[-POSTING_LIMIT:])
+
+    def _unpost(self, key: str, story_id: str | None) -> None:
+        """Count a key of one entry less; the story, when one is given, has it no more."""
+        count = (self._frequencies.get(key) or 0) - 1
+        if count > 0:
+            self._frequencies.put(key, count)
+        else:
+            self._frequencies.remove(key)
+        posting = tuple(other for other in self._postings.get(key) or () if other != story_id)
+        if posting:
+            self._postings.put(key, posting)
+        else:
+            self._postings.remove(key)
