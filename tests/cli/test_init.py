@@ -44,7 +44,7 @@ def test_nothing_is_ever_overwritten(tmp_path: Path, capsys: pytest.CaptureFixtu
     (tmp_path / "topics").mkdir()
     (tmp_path / "topics" / "aes.yaml").write_text("mine\n", encoding="utf-8")
     assert 2 == main(["init", str(tmp_path)])
-    assert "topics/aes.yaml: is there already; nothing was written" in capsys.readouterr().err
+    assert f"{tmp_path}: topics/aes.yaml is there already; nothing was written" in capsys.readouterr().err
     assert {"topics/aes.yaml": b"mine\n"} == files(tmp_path)
 
 
@@ -52,4 +52,13 @@ def test_a_place_that_cannot_be_written_is_told(tmp_path: Path, capsys: pytest.C
     """A file in the directory's place is an error in words."""
     (tmp_path / "file").write_text("", encoding="utf-8")
     assert 2 == main(["init", str(tmp_path / "file")])
-    assert "cannot be written" in capsys.readouterr().err
+    assert "is a file" in capsys.readouterr().err
+
+
+def test_a_second_time_is_told_in_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Not one for each of the files; and what is to be typed next can be typed, blanks in the name or not."""
+    new = tmp_path / "my watch"
+    assert 0 == main(["init", str(new)])
+    assert f"watcher --config '{new}' run" in capsys.readouterr().out
+    assert 2 == main(["init", str(new)])
+    assert 1 == len(capsys.readouterr().err.splitlines())

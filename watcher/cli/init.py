@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import click
 
 from watcher.errors import ConfigError
 
+SHOWN = 3  # of the files that are in the way
 README = """\
 This directory was made by `watcher init`. It is yours: edit it, keep it in version control.
 
@@ -26,7 +28,7 @@ The Telegram token is in no file here: set TELEGRAM_BOT_TOKEN (or TELEGRAM_BOT_T
 
 
 @click.command("init")
-@click.argument("directory", metavar="DIR", type=click.Path(path_type=Path))
+@click.argument("directory", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--all-feeds", is_flag=True, help="All shipped feeds instead of a short list.")
 def command(*, directory: Path, all_feeds: bool) -> None:
     """Write a commented starter configuration with topics and seeds to DIR. Never overwrites a file.
@@ -40,15 +42,19 @@ def command(*, directory: Path, all_feeds: bool) -> None:
     from watcher.config.shipped import base_files, shipped_texts
     from watcher.config.starter import starter_feeds
 
+    typed = shlex.quote(str(directory))
     planned = _planned(packaged("config"), packaged("seeds"))
     planned |= {name: text.encode() for name, text in base_files(shipped_texts()).items()}
-    planned["README.txt"] = README.format(name=directory).encode()
+    planned["README.txt"] = README.format(name=typed).encode()
     if not all_feeds:
         planned["feeds.yaml"] = starter_feeds(planned["feeds.yaml"].decode()).encode()
-    existing = [name for name in planned if (directory / name).exists()]
+    existing = sorted(name for name in planned if (directory / name).exists())
     if existing:
+        shown = ", ".join(existing[:SHOWN]) + (
+            f" and {len(existing) - SHOWN} more" if existing[SHOWN:] else ""
+        )
         raise ConfigError(
-            [f"{directory / name}: is there already; nothing was written" for name in sorted(existing)]
+            [f"{directory}: {shown} is there already; nothing was written: name a new directory"]
         )
     try:
         for name, content in planned.items():
@@ -60,8 +66,8 @@ def command(*, directory: Path, all_feeds: bool) -> None:
         raise ConfigError([f"{directory}: cannot be written: {error.strerror or error}"]) from error
     click.echo(f"{len(planned)} files written to {directory}")
     click.echo(f"  next: edit {directory / 'feeds.yaml'} and {directory / 'topics'}")
-    click.echo(f"        watcher --config {directory} check --feeds")
-    click.echo(f"        watcher --config {directory} run")
+    click.echo(f"        watcher --config {typed} check --feeds")
+    click.echo(f"        watcher --config {typed} run")
 
 
 def _planned(config: Path, seeds: Path) -> dict[str, bytes]:
