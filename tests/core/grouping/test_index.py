@@ -130,7 +130,7 @@ def test_a_rebuilt_index_remembers_the_stories_that_had_entries_last(
     """Of more stories with a word than are remembered, a restart finds those whose entries came last."""
     index = StoryIndex()
     crowd = [
-        entry(f"Mali village number{n} votes", hours=n / 60, id_=f"{n:03}") for n in range(POSTING_LIMIT)
+        entry(f"Mali village number{n} votes", hours=n / 60, id_=f"{999 - n}") for n in range(POSTING_LIMIT)
     ]
     for one in crowd:
         index.add(f"s-{one.id}", one, read(one))
@@ -139,9 +139,10 @@ def test_a_rebuilt_index_remembers_the_stories_that_had_entries_last(
     last = entry("Mali village elsewhere votes", hours=4, id_="last")
     index.add("s-last", last, read(last))
     again = StoryIndex.rebuild(sorted(index.stories(), key=lambda story: story.opened_at), read)
-    for probe in ("Mali village number0 votes", "Mali village number1 votes", "Mali village votes"):
-        print_ = fingerprint(entry(probe), read(entry(probe)))
-        assert again.candidates(print_) == index.candidates(print_)
+    probe = entry("Mali village votes")
+    print_ = fingerprint(probe, read(probe))
+    assert f"s-{crowd[0].id}" in index.candidates(print_)
+    assert again.candidates(print_) == index.candidates(print_)
 
 
 def test_a_longer_window_keeps_stories_open_longer(read: Callable[[Entry], Reading]) -> None:
