@@ -453,6 +453,17 @@ def test_a_notice_shows_times_where_the_reader_is() -> None:
     )
 
 
+def test_what_a_reload_changes_is_a_list() -> None:
+    """Each change has a line of its own, as it was told; a long list is cut, and marked as cut."""
+    changes = "topic aes: threshold 50 → 61\nfeed one: new\nlast 7 days: the same 4 alerts"
+    content = NoticeContent(kind=NoticeKind.CONFIG_RELOADED, facts={"changes": changes})
+    assert changes.splitlines() == render_notice(content, TARGET).html.splitlines()[1:]
+    content = NoticeContent(kind=NoticeKind.CONFIG_RELOADED, facts={"changes": "feed one: new\n" * 200})
+    drawn = render_notice(content, TARGET).html
+    assert len(drawn) < 700
+    assert drawn.endswith("…")
+
+
 def test_all_contents_can_be_drawn() -> None:
     """The dispatcher knows every kind of content."""
     from watcher.core import model

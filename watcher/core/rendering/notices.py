@@ -10,9 +10,11 @@ from watcher.core.rendering.alerts import message, repeat_mark
 from watcher.core.rendering.catalogue import texts
 from watcher.core.rendering.digests import digest_lines
 from watcher.core.rendering.passages import moment
-from watcher.core.rendering.styled import PLACE, Styled, filled, joined, lines
+from watcher.core.rendering.styled import PLACE, Styled, cut, filled, joined, lines
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from watcher.core.model import Message, NoticeContent, Target
     from watcher.core.rendering.catalogue.form import Catalogue
 
@@ -26,9 +28,7 @@ def render_notice(content: NoticeContent, target: Target, *, possible_repeat: bo
     notice = catalogue.notices[content.kind]
     facts = {name: _local(fact, target, catalogue) for name, fact in content.facts.items() if fact}
     sentences = [
-        filled(text, facts, limit=FACT_UNITS)
-        for text in notice.sentences
-        if set(PLACE.findall(text)) <= set(facts)
+        _sentence(text, facts) for text in notice.sentences if set(PLACE.findall(text)) <= set(facts)
     ]
     body = lines(
         repeat_mark(catalogue) if possible_repeat else Styled(),
@@ -37,6 +37,15 @@ def render_notice(content: NoticeContent, target: Target, *, possible_repeat: bo
         digest_lines(content.lines, target, catalogue),
     )
     return message(body, silent=target.silent or possible_repeat)
+
+
+def _sentence(text: str, facts: Mapping[str, str]) -> Styled:
+    """A sentence that is nothing but a fact of several lines keeps them: what a reload changes is a list."""
+    name = PLACE.fullmatch(text)
+    if name is None:
+        return filled(text, facts, limit=FACT_UNITS)
+    rows = cut(facts[name[1]], FACT_UNITS).splitlines()
+    return lines(*(filled(text, {name[1]: row}, limit=FACT_UNITS) for row in rows))
 
 
 def _local(fact: str, target: Target, catalogue: Catalogue) -> str:
