@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from watcher.cli.context import CliContext
 from watcher.cli.telegram import command
 from watcher.demo.botapi import BotApi
-from watcher.errors import ConfigError, TokenRefused
+from watcher.errors import ConfigError, SendError, TokenRefused
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,6 +74,9 @@ def test_mistakes_are_explained(api: BotApi, monkeypatch: pytest.MonkeyPatch) ->
         run("test", "nobody")
     api.fail("unauthorized", method="getMe")
     with pytest.raises(TokenRefused, match="BotFather"):
+        run("whoami")
+    api.fail("error_502", method="getMe")
+    with pytest.raises(SendError, match=r"cannot be reached .*telegram\.proxy"):
         run("whoami")
     monkeypatch.delenv("TELEGRAM_BOT_TOKEN")
     with pytest.raises(ConfigError, match="TELEGRAM_BOT_TOKEN is not set"):

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from watcher.errors import SendError
     from watcher.sinks.telegram import Identity, SeenChat, TelegramSink
 
+BLOCKED = "Is there a network? Where Telegram is blocked: telegram.proxy in watcher.yaml"
 CHAT_COLUMNS = ("chat_id", "type", "title")
 
 
@@ -137,10 +138,12 @@ async def _test(loaded: Loaded, targets: Sequence[Target]) -> int:
 
 
 def _fatal(error: SendError) -> Exception:
-    from watcher.errors import SendFault, TokenRefused
+    from watcher.errors import SendError, SendFault, TokenRefused
 
     if error.fault is SendFault.TOKEN_REFUSED:
         return TokenRefused(f"Telegram refuses the token ({error}): ask https://t.me/BotFather for a new one")
+    if error.fault in (SendFault.UNSENT, SendFault.AWAY, SendFault.AMBIGUOUS):
+        return SendError(f"Telegram cannot be reached ({error}). {BLOCKED}", fault=error.fault)
     return error
 
 
@@ -152,5 +155,5 @@ def _advice(error: SendError, target: Target) -> str:
     if error.fault is SendFault.UNREACHABLE:
         return "Is the bot in the chat, may it write there, and is the id right (watcher telegram whoami)?"
     if error.fault in (SendFault.UNSENT, SendFault.AWAY, SendFault.AMBIGUOUS):
-        return "Is Telegram reachable from here?"
+        return BLOCKED
     return ""
