@@ -91,7 +91,7 @@ ITEMS = st.builds(Item, TITLES, st.none() | AGES, IDS)
 STEPS = st.builds(
     Step,
     st.sampled_from(FEEDS),
-    st.sampled_from((0, 10, 50, 600, 3000, 5000, -200)),
+    st.sampled_from((0, 10, 50, 600, 3000, 5000, 20_000, -200)),
     st.lists(ITEMS, max_size=6),
     st.none() | TITLES,
     st.sampled_from((False, False, True)),
@@ -134,12 +134,12 @@ class Watcher:
         self.stories = await self.rebuilt()
 
     async def rebuilt(self) -> StoryIndex:
-        return index_stories(await self.store.open_stories(self.closed_at()), self.runtime.matcher)
+        return index_stories(await self.store.open_stories(self.since()), self.runtime.matcher)
 
-    def closed_at(self) -> datetime:
-        """Stories without an entry since are over. A clock set back opens none: only a restart then would."""
+    def since(self) -> datetime:
+        """Stories without an entry since are forgotten. A clock set back recalls none: only a restart then would."""
         self.latest = max(self.latest, self.clock.now())
-        return self.latest - timedelta(seconds=POLICY.story_window_s)
+        return self.runtime.remembered_since(self.latest)
 
     async def hush(self, mute: tuple[str, str] | None) -> None:
         """Let this mute be in force and no other."""
@@ -226,7 +226,7 @@ async def watcher() -> AsyncIterator[Watcher]:
 def inside(index: StoryIndex, one: Watcher) -> dict[str, Any]:
     """All of an index that decisions go by, as it is for a poll now."""
     draft = index.draft()
-    draft.close_before(one.closed_at())
+    draft.forget_before(one.since())
     stories = draft.stories()
     members = {story.id: draft.members(story.id) for story in stories}
     keys = {key for prints in members.values() for one_ in prints for key in one_.keys}

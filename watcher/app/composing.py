@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import random
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from watcher.app.clock import SystemClock
@@ -58,7 +57,7 @@ REQUESTS_LOOK_S = 0.25  # how long a command may wait for the running watcher to
 HEARTBEAT_EVERY_S = 2.0
 DIGESTS_LOOK_S = 30.0
 FAULTS_LOOK_S = 60.0
-CLOSE_EVERY_S = 600.0
+FORGET_EVERY_S = 600.0
 PRUNE_EVERY_S = 3600.0
 
 
@@ -131,7 +130,7 @@ async def compose(
         parser = WorkerParser()
         stack.push_async_callback(parser.aclose)
         sinks = await open_sinks(loaded, stack, dry_run=dry_run)
-        since = clock.now() - timedelta(seconds=current.runtime.policy.story_window_s)
+        since = current.runtime.remembered_since(clock.now())
         poller = Poller(
             store=store,
             fetcher=fetcher,
@@ -225,9 +224,9 @@ async def compose(
                 Job(name="requests", every_s=REQUESTS_LOOK_S, run=requests.look),
                 Job(name="reload", every_s=RELOAD_LOOK_S, run=reloader.look),
                 Job(
-                    name="close stories",
-                    every_s=max(0.05, CLOSE_EVERY_S / pace),
-                    run=housekeeper.close_stories,
+                    name="forget stories",
+                    every_s=max(0.05, FORGET_EVERY_S / pace),
+                    run=housekeeper.forget_stories,
                 ),
                 Job(name="prune", every_s=max(1.0, PRUNE_EVERY_S / pace), run=housekeeper.prune),
             ),

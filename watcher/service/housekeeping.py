@@ -1,4 +1,4 @@
-"""Forgets what may be forgotten: by retention in the store, by the window among the open stories."""
+"""Forgets what may be forgotten: by retention in the store, by age among the stories in memory."""
 
 from __future__ import annotations
 
@@ -40,8 +40,7 @@ class Housekeeper:
         ):
             continue
 
-    async def close_stories(self) -> None:
-        """Let go of stories that had no entry within the window: nothing joins them any more."""
-        window = timedelta(seconds=self._current.runtime.policy.story_window_s)
+    async def forget_stories(self) -> None:
+        """Let go of stories that play no part any more; polls look past them anyway."""
         async with self._poller.series:
-            self._poller.stories.close_before(self._clock.now() - window)
+            self._poller.stories.forget_before(self._current.runtime.remembered_since(self._clock.now()))

@@ -7,7 +7,6 @@ work out, and the notice waits for that, nothing else does.
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from watcher.core.deciding import index_stories, notices
@@ -136,8 +135,7 @@ class Reloader:
     async def _swap(self, new: Runtime) -> None:
         """Between two commits: stories are read again with the new profiles' eyes."""
         async with self._poller.series:
-            since = self._clock.now() - timedelta(seconds=new.policy.story_window_s)
-            stories = await self._store.open_stories(since)
+            stories = await self._store.open_stories(new.remembered_since(self._clock.now()))
             self._poller.stories = index_stories(stories, new.matcher)
             self._current.runtime = new
 

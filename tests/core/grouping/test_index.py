@@ -56,7 +56,7 @@ def test_a_closed_story_is_never_reopened_by_an_old_entry(read: Callable[[Entry]
     """An entry of the first day that comes in after the story was closed opens a story of its own."""
     index = opened(read, EXPELLED)
     now = EXPELLED.at + WINDOW + timedelta(hours=1)
-    (closed,) = index.close_before(now - WINDOW)
+    (closed,) = index.forget_before(now - WINDOW)
     late = replace(EXPELLED_FR, first_seen_at=now)
     assert (closed.id, len(index)) == (f"s-{EXPELLED.id}", 0)
     assert assign(late, read(late), index, now).story_id is None
@@ -74,7 +74,7 @@ def test_a_draft_and_its_original_do_not_see_each_other(read: Callable[[Entry], 
     draft = index.draft()
     draft.add(f"s-{ATTACK.id}", ATTACK, read(ATTACK))
     draft.add(f"s-{EXPELLED.id}", EXPELLED_FR, read(EXPELLED_FR))
-    index.close_before(START + timedelta(days=9))
+    index.forget_before(START + timedelta(days=9))
     assert len(index) == 0
     assert len(draft) == 2
     story = draft.story(f"s-{EXPELLED.id}")
@@ -163,7 +163,7 @@ def test_closing_everything_forgets_everything(read: Callable[[Entry], Reading])
     """Words of closed stories no longer count: rarity is that of an empty index again."""
     index = opened(read, EXPELLED, ATTACK)
     index.add(f"s-{EXPELLED.id}", EXPELLED_FR, read(EXPELLED_FR))
-    index.close_before(START + timedelta(days=9))
+    index.forget_before(START + timedelta(days=9))
     print_ = fingerprint(EXPELLED, read(EXPELLED))
     assert index.candidates(print_) == []
     assert {index.rarity(key) for key in print_.keys} == {StoryIndex().rarity(key) for key in print_.keys}

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from watcher.core.deciding.dates import believable
 from watcher.core.model import Entry
 from watcher.core.text.html import plain_text
 from watcher.core.text.outlets import headline_end
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
 TITLE_LIMIT = 1_000  # characters (P1)
 SUMMARY_LIMIT = 4_000
-EARLIEST_YEAR = 1990  # no news feed is older: 1970 and year 1 are defaults of broken software
-FUTURE_TOLERANCE = timedelta(hours=1)  # clocks differ; further ahead the claim is not believed
 
 
 def clean(one: Identified, feed: FeedConfig, parsed: ParsedFeed, now: datetime) -> Entry:
@@ -42,13 +40,6 @@ def clean(one: Identified, feed: FeedConfig, parsed: ParsedFeed, now: datetime) 
         published_at=published_at,
         first_seen_at=now,
     )
-
-
-def believable(published_at: datetime | None, now: datetime) -> datetime | None:
-    """The feed's claim, or None when it cannot be true (absurd years, the future)."""
-    if published_at is None or published_at.year < EARLIEST_YEAR or published_at > now + FUTURE_TOLERANCE:
-        return None
-    return min(published_at, now)
 
 
 def _first_words(summary: str) -> str:

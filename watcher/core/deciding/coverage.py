@@ -40,7 +40,7 @@ class Coverage:
     def __init__(self, stories: StoryIndex, runtime: Runtime, mutes: Sequence[Mute], now: datetime) -> None:
         self.index = stories.draft()
         # By the clock of this poll: what is known must not depend on when somebody tidied up or started.
-        self.index.close_before(now - timedelta(seconds=runtime.policy.story_window_s))
+        self.index.forget_before(runtime.remembered_since(now))
         self.judged: list[JudgedEntry] = []
         self.tellings: list[Telling] = []
         self.retitled: list[tuple[Entry, str, Story]] = []
@@ -50,6 +50,7 @@ class Coverage:
         self._joined: dict[str, list[str]] = {}  # story id -> entry ids that joined now
         self._opened: set[str] = set()
         self._touched: set[str] = set()
+        self._window = timedelta(seconds=runtime.policy.story_window_s)
 
     def take(self, entry: Entry, feed: FeedConfig, *, silent: str, old: bool) -> None:
         """Judge one new entry.
@@ -69,8 +70,7 @@ class Coverage:
         if not on_topic or old:
             self._keep(entry, *_untold(matches, old=bool(on_topic) and old), matches, None)
             return
-        window = timedelta(seconds=runtime.policy.story_window_s)
-        assignment = assign(entry, reading, self.index, self._now, window=window)
+        assignment = assign(entry, reading, self.index, self._now, window=self._window)
         opened = assignment.story_id is None
         story_id = assignment.story_id or f"s-{entry.id}"
         known = None if opened else self.index.story(story_id)
@@ -106,7 +106,7 @@ class Coverage:
     def retitle(self, entry: Entry) -> None:
         """Take note of a known entry's new headline (P8): shown a few times a day, never a new alert."""
         story = next((s for s in self.index.stories() if any(e.id == entry.id for e in s.entries)), None)
-        if story is None:
+        if story is None or self._now - story.last_entry_at > self._window:
             return
         known = next(e for e in story.entries if e.id == entry.id)
         # A day on either side: the clock may have been set back.

@@ -13,7 +13,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from watcher.core.deciding.cleaning import believable
+from watcher.core.deciding.dates import believable
 from watcher.core.text.urls import absolute_url, canonical_url
 
 if TYPE_CHECKING:

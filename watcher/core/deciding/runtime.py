@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from watcher.core.grouping import MEMORY
 from watcher.core.model import DeliveryPolicy, Policy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from watcher.core.matching import Matcher
     from watcher.core.model import FeedConfig, Target
@@ -25,3 +28,7 @@ class Runtime:
     targets: Mapping[str, Target]  # by id
     policy: Policy = field(default_factory=Policy)
     delivery: DeliveryPolicy = field(default_factory=DeliveryPolicy)
+
+    def remembered_since(self, now: datetime) -> datetime:
+        """Stories without an entry since then play no part in decisions, neither to be joined nor by their words."""
+        return now - max(timedelta(seconds=self.policy.story_window_s), MEMORY)

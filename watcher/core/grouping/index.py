@@ -1,4 +1,4 @@
-"""The open stories in memory, found by what their entries say.
+"""The stories in memory, found by what their entries say: the open ones and, for what words are worth, those just over.
 
 Candidates come from an inverted index over words and things, rarest first, so that what an entry costs does not grow with
 the number of open stories. Pure: nothing here knows the time or the store.
@@ -34,7 +34,7 @@ words for places among the words, the first 15 entries of a watch are grouped wi
 
 
 class StoryIndex:
-    """Open stories with their fingerprints. `draft()` gives a copy in constant time; the original is not touched."""
+    """Stories with their fingerprints. `draft()` gives a copy in constant time; the original is not touched."""
 
     __slots__ = ("_entry_count", "_frequencies", "_members", "_oldest", "_postings", "_stories")
 
@@ -160,18 +160,18 @@ class StoryIndex:
             self._post(key, story_id)
         return story
 
-    def close_before(self, at: datetime) -> list[Story]:
-        """Close every story without an entry since `at` and return them; nothing ever joins them again."""
+    def forget_before(self, at: datetime) -> list[Story]:
+        """Forget every story without an entry since `at`, and what its words were; return them."""
         if self._oldest is None or self._oldest >= at:
             return []
         stories = self.stories()
-        closed = [story for story in stories if story.last_entry_at < at]
-        for story in closed:
+        gone = [story for story in stories if story.last_entry_at < at]
+        for story in gone:
             self._forget(story.id)
         self._oldest = min(
             (story.last_entry_at for story in stories if story.last_entry_at >= at), default=None
         )
-        return closed
+        return gone
 
     def rarity(self, key: str) -> float:
         """Return how much a key says when it meets: from about 0 (in all entries) to 3.5 and more (in none)."""
