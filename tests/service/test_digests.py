@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from tests.fakes.clock import FakeClock
-from tests.fakes.polls import runtime
+from tests.fakes.polls import ATTACKS, TIES, runtime
 from tests.fakes.store import MemoryStore
-from watcher.core.model import DigestContent, Entry, Story, Target
+from watcher.core.model import DigestContent, Entry, Mute, Story, Target
 from watcher.service import Current
-from watcher.service.digests import Digests, daily_digest, due_day
+from watcher.service.digests import DAY, Digests, daily_digest, due_at
 
 EVENING = datetime(2026, 3, 2, 18, 30, tzinfo=UTC)
 
@@ -55,7 +56,8 @@ def story(number: int, *topics: str, outlets: int = 1) -> Story:
 def test_due_at_the_local_time_and_a_while_after(now: datetime, expected: date | None) -> None:
     """19:30 in Lagos is 18:30 UTC; a restart catches up for six hours."""
     target = Target(id="desk", digest_at="19:30", time_zone="Africa/Lagos")
-    assert expected == due_day(target, now)
+    found = due_at(target, now)
+    assert expected == (found and found.date())
 
 
 def test_a_clock_change_gives_one_digest_a_day() -> None:
@@ -63,7 +65,7 @@ def test_a_clock_change_gives_one_digest_a_day() -> None:
     target = Target(id="desk", digest_at="02:30", time_zone="Europe/Paris")
     for start in (datetime(2026, 3, 28, tzinfo=UTC), datetime(2026, 10, 24, tzinfo=UTC)):
         hours = (start + timedelta(minutes=10 * n) for n in range(6 * 24 * 3))
-        days = [day for now in hours if (day := due_day(target, now)) is not None]
+        days = [due.date() for now in hours if (due := due_at(target, now)) is not None]
         assert 3 == len(set(days))
 
 
@@ -78,6 +80,41 @@ def test_lines_are_of_the_targets_topics_most_told_first() -> None:
         daily_digest(Target(id="desk", topics=("none",)), stories, runtime(), date(2026, 3, 2), EVENING)
         is None
     )
+
+
+def test_a_digest_leaves_out_what_goes_elsewhere_and_what_is_muted() -> None:
+    """A topic that names its own targets, a muted topic, story or outlet: not in the digest either."""
+    elsewhere = replace(TIES, targets=("ministry",))
+    stories = [story(1, "ties"), story(2, "attacks"), story(3, "ties", "attacks", outlets=2)]
+
+    def headlines(*mutes: tuple[str, str]) -> list[str]:
+        digest = daily_digest(
+            Target(id="desk"),
+            stories,
+            runtime(Target(id="desk"), profiles=(elsewhere, ATTACKS)),
+            date(2026, 3, 2),
+            EVENING,
+            [Mute(kind=kind, value=value, until=None, created_at=EVENING) for kind, value in mutes],
+        )
+        if digest is None:
+            return []
+        assert isinstance(digest.content, DigestContent)
+        return [line.headline for line in digest.content.lines]
+
+    assert ["Headline 3", "Headline 2"] == headlines()
+    assert ["Headline 2"] == headlines(("story", "s3"))
+    assert ["Headline 3"] == headlines(("outlet", "Outlet 0"))
+    assert [] == headlines(("topic", "attacks"))
+
+
+async def test_a_late_digest_holds_the_day_before_its_time() -> None:
+    """Sent five hours late, it still has what came right after the last one."""
+    early = replace(story(1, "ties"), last_entry_at=EVENING - DAY + timedelta(hours=1))
+    store = MemoryStore(stories={"s1": early})
+    current = Current(runtime=runtime(Target(id="desk", digest_at="18:30")), started_at=EVENING)
+    clock = FakeClock(EVENING + timedelta(hours=5))
+    await Digests(current=current, store=store, clock=clock, on_queued=lambda: None).look()
+    assert 1 == len(store.rows)
 
 
 async def test_a_digest_is_queued_once_also_after_a_restart() -> None:

@@ -86,6 +86,16 @@ def first_run(store: MemoryStore, seen: Seen, told: list[str]) -> FirstRun:
     )
 
 
+def test_a_target_reads_of_its_own_topics_only() -> None:
+    """What another chat follows is none of this chat's business, on the first day either."""
+    desk = Target(id="desk", topics=("attacks",))
+    stories = [story(1, "ties"), story(2, "attacks")]
+    (row,) = first_run_notices(runtime(desk), [state("a")], stories, NOW)
+    assert isinstance(row.content, NoticeContent)
+    assert [line.headline for line in row.content.lines] == ["Story 2"]
+    assert (row.content.facts["topics"], row.content.facts["stories"]) == ("Attacks", "1")
+
+
 def test_it_names_feeds_topics_and_the_last_day() -> None:
     """The message reads from top to bottom: who answered, what is watched, what comes, what was."""
     text = said([state("a"), state("b")], [story(1)])

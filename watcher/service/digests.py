@@ -6,13 +6,14 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from watcher.core.deciding import takes
 from watcher.core.model import Delivery, DeliveryKind, DigestContent, DigestLine
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from watcher.core.deciding import Runtime
-    from watcher.core.model import Story, Target
+    from watcher.core.model import Mute, Story, Target
     from watcher.protocols import Clock, Store
     from watcher.service.state import Current
 
@@ -33,40 +34,49 @@ class Digests:
         """Queue what is due."""
         now = self._clock.now()
         for target in self._current.runtime.targets.values():
-            day = due_day(target, now)
-            if day is None or self._queued.get(target.id) == day:
+            due = due_at(target, now)
+            if due is None or self._queued.get(target.id) == due.date():
                 continue
-            stories = await self._store.open_stories(now - DAY)
-            digest = daily_digest(target, stories, self._current.runtime, day, now)
+            stories = await self._store.open_stories(due - DAY)  # also when it is late: a day is a day
+            mutes = await self._store.mutes(now)
+            digest = daily_digest(target, stories, self._current.runtime, due.date(), now, mutes)
             if digest is not None:
                 await self._store.enqueue([digest])
                 self._on_queued()
-            self._queued[target.id] = day
+            self._queued[target.id] = due.date()
 
 
-def due_day(target: Target, now: datetime) -> date | None:
-    """The local day whose digest time has come lately; None when there is none."""
+def due_at(target: Target, now: datetime) -> datetime | None:
+    """The local digest time that has come lately; None when there is none."""
     if target.digest_at is None:
         return None
     local = now.astimezone(ZoneInfo(target.time_zone))
     at = datetime.combine(local.date(), time.fromisoformat(target.digest_at), local.tzinfo)
     for moment in (at, at - DAY):
         if timedelta() <= now - moment < CATCH_UP:
-            return moment.date()
+            return moment
     return None
 
 
 def daily_digest(
-    target: Target, stories: Sequence[Story], runtime: Runtime, day: date, now: datetime
+    target: Target,
+    stories: Sequence[Story],
+    runtime: Runtime,
+    day: date,
+    now: datetime,
+    mutes: Sequence[Mute] = (),
 ) -> Delivery | None:
-    """The day's stories that the target's topics cover, by topic, then most outlets first; None without any."""
-    wanted = set(target.topics if target.topics is not None else runtime.profiles)
-    names = {profile.id: profile.name for profile in runtime.profiles.values()}
-    wanted &= set(names)
+    """The day's stories that go to the target, by topic, then most outlets first; None without any."""
+    muted = {(mute.kind, mute.value) for mute in mutes}
+    names = {
+        profile.id: profile.name
+        for profile in runtime.profiles.values()
+        if takes(target, profile) and ("topic", profile.id) not in muted
+    }
     lines = [
         DigestLine(
             story_id=story.id,
-            topic=next(names[topic] for topic in story.topics if topic in wanted),
+            topic=next(names[topic] for topic in story.topics if topic in names),
             headline=story.headline,
             url=next((entry.url for entry in story.entries if entry.url), ""),
             outlet=story.entries[0].outlet,
@@ -74,7 +84,9 @@ def daily_digest(
             at=story.opened_at,
         )
         for story in stories
-        if wanted & set(story.topics) and story.entries
+        if names.keys() & set(story.topics)
+        and ("story", story.id) not in muted
+        and any(("outlet", outlet) not in muted for outlet in story.outlets)
     ]
     if not lines:
         return None

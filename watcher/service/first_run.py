@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from watcher.core.deciding import takes
 from watcher.core.model import Delivery, DeliveryKind, DigestLine, NoticeContent, NoticeKind
 from watcher.protocols import Event
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from watcher.core.deciding import Runtime
-    from watcher.core.model import FeedState, Story
+    from watcher.core.model import FeedState, Story, Target
     from watcher.protocols import Clock, Observer, Store
     from watcher.service.state import Current
 
@@ -70,22 +71,32 @@ class FirstRun:
 def first_run_notices(
     runtime: Runtime, states: Sequence[FeedState], stories: Sequence[Story], now: datetime
 ) -> list[Delivery]:
-    """One notice for every target."""
+    """One notice for every target, of its own topics."""
+    return [_notice(target, runtime, states, stories, now) for target in runtime.targets.values()]
+
+
+def _notice(
+    target: Target, runtime: Runtime, states: Sequence[FeedState], stories: Sequence[Story], now: datetime
+) -> Delivery:
     reached = sum(state.last_success_at is not None for state in states)
-    latest = sorted(stories, key=lambda story: story.last_entry_at, reverse=True)
-    names = {profile.id: profile.name for profile in runtime.profiles.values()}
+    names = {profile.id: profile.name for profile in runtime.profiles.values() if takes(target, profile)}
+    latest = sorted(
+        (story for story in stories if names.keys() & set(story.topics)),
+        key=lambda story: story.last_entry_at,
+        reverse=True,
+    )
     facts = {
         "feeds": str(len(states)),
         "reached": str(reached),
         "unreached": str(len(states) - reached) if reached < len(states) else "",
         "topics": " · ".join(names.values()),
-        "stories": str(len(stories)),
-        "listed": str(LINES) if len(stories) > LINES else "",
+        "stories": str(len(latest)),
+        "listed": str(LINES) if len(latest) > LINES else "",
     }
     lines = tuple(
         DigestLine(
             story_id=story.id,
-            topic=names.get(story.topics[0], story.topics[0]) if story.topics else "",
+            topic=next(names[topic] for topic in story.topics if topic in names),
             headline=story.headline,
             url=story.entries[0].url if story.entries else "",
             outlet=story.entries[0].outlet if story.entries else "",
@@ -94,15 +105,12 @@ def first_run_notices(
         )
         for story in latest[:LINES]
     )
-    return [
-        Delivery(
-            kind=DeliveryKind.NOTICE,
-            target_id=target.id,
-            content=NoticeContent(kind=NoticeKind.FIRST_RUN, facts=facts, lines=lines),
-            due_at=now,
-            created_at=now,
-            dedupe_key=f"notice:{NoticeKind.FIRST_RUN}:{target.id}",
-            silent=True,
-        )
-        for target in runtime.targets.values()
-    ]
+    return Delivery(
+        kind=DeliveryKind.NOTICE,
+        target_id=target.id,
+        content=NoticeContent(kind=NoticeKind.FIRST_RUN, facts=facts, lines=lines),
+        due_at=now,
+        created_at=now,
+        dedupe_key=f"notice:{NoticeKind.FIRST_RUN}:{target.id}",
+        silent=True,
+    )

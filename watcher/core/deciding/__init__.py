@@ -5,6 +5,7 @@ from watcher.core.deciding.decide import Decision, PollInput, decide
 from watcher.core.deciding.feed_state import body_hash, polled_url
 from watcher.core.deciding.identity import Identified, identify
 from watcher.core.deciding.noticing import notices
+from watcher.core.deciding.routing import takes
 from watcher.core.deciding.runtime import Runtime
 
 __all__ = [
@@ -18,4 +19,5 @@ __all__ = [
     "index_stories",
     "notices",
     "polled_url",
+    "takes",
 ]
