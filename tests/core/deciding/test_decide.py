@@ -201,10 +201,11 @@ def test_a_target_over_its_budget_gets_a_digest_line_while_others_are_alerted() 
 
 
 def test_a_target_that_wants_higher_scores_is_not_told() -> None:
-    """min_score keeps weak matches from a target; the entry's story still exists."""
+    """min_score keeps weak matches from a target; the entry's story still exists, and its reason says why all is quiet."""
     world = World(runtime=runtime(Target(id="strict", min_score=99.9)))
     plan = world.poll(raw(VISIT))
     assert (plan.deliveries, len(plan.stories)) == ((), 1)
+    assert plan.entries[0].reason.endswith("told nobody: no target takes its topics at its score")
 
 
 def test_rekeyed_feed_alerts_nobody_and_is_told_once() -> None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from watcher.core.deciding.runtime import Runtime
+    from watcher.core.deciding.telling import Told
     from watcher.core.grouping import StoryIndex
     from watcher.core.model import (
         Counts,
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
 
 FIRST_IS_SILENT = "the first poll of a feed is silent"
+UNWANTED = "told nobody: no target takes its topics at its score"
 RECOGNISED = "the feed changed all its ids and links at once; it showed this title before"
 
 
@@ -143,7 +145,7 @@ def _read(given: PollInput, result: Fetched | NotModified, parsed: ParsedFeed) -
         outcome=PollOutcome.NEW if entries else PollOutcome.UNCHANGED,
         now=given.now,
         state=state,
-        entries=tuple(_with_hold(judged, told.held) for judged in coverage.judged),
+        entries=tuple(_as_told(judged, told) for judged in coverage.judged),
         shown=sorted_.shown,
         partial=isinstance(result, Fetched) and result.partial,
         retitled=tuple(entry for entry, _, _ in coverage.retitled),
@@ -171,9 +173,13 @@ def _succeeded(
     return state, notices(told, subject=given.feed.id, runtime=given.runtime, now=given.now)
 
 
-def _with_hold(judged: JudgedEntry, held: Mapping[str, str]) -> JudgedEntry:
-    reason = held.get(judged.entry.id)
-    return replace(judged, fate=Fate.HELD, reason=reason) if reason else judged
+def _as_told(judged: JudgedEntry, told: Told) -> JudgedEntry:
+    reason = told.held.get(judged.entry.id)
+    if reason:
+        return replace(judged, fate=Fate.HELD, reason=reason)
+    if judged.entry.id in told.unwanted:
+        return replace(judged, reason=f"{judged.reason}; {UNWANTED}")
+    return judged
 
 
 def _by_time(found: tuple[Entry, str]) -> tuple[datetime, str]:

@@ -41,6 +41,7 @@ class Told:
     deliveries: tuple[Delivery, ...]
     told_targets: Mapping[str, tuple[str, ...]]  # story id -> all targets that know it now
     held: Mapping[str, str]  # entry id -> why it went into a digest instead of an alert
+    unwanted: frozenset[str]  # ids of entries that no target wants
 
 
 def tell(
@@ -72,6 +73,7 @@ def tell(
         deliveries=tuple(desk.deliveries),
         told_targets={story_id: tuple(targets) for story_id, targets in desk.told.items()},
         held=desk.held,
+        unwanted=frozenset(telling.entry.id for telling in tellings if not desk.wanted_by_any(telling)),
     )
 
 
@@ -94,6 +96,10 @@ class _Desk:
         told = self._told(telling.story)
         targets = [target for target in self.runtime.targets.values() if target.id not in told]
         return [(target, matches) for target in targets if (matches := self._wanted(target, telling))]
+
+    def wanted_by_any(self, telling: Telling) -> bool:
+        """True when at least one target takes one of its topics at its score."""
+        return any(self._wanted(target, telling) for target in self.runtime.targets.values())
 
     def alert(self, telling: Telling) -> None:
         """Alert every target that does not know the story; over budget, a digest line instead."""
