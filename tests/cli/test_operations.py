@@ -107,6 +107,15 @@ def test_health_follows_the_running_watcher(
         assert watch("health") == ExitCode.OK  # it was attempted since: Telegram is away, or it is paced
 
 
+def test_a_backup_that_cannot_be_put_there_names_the_place(
+    watch: Watch, state_dir: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Not the database, with which nothing is wrong."""
+    (tmp_path / "note").write_text("", encoding="utf-8")
+    assert watch("backup", tmp_path / "note" / "copy.db") == ExitCode.FINDING
+    assert f"{tmp_path / 'note'}: Not a directory" in capsys.readouterr().err
+
+
 def test_backup_and_restore(
     watch: Watch, state_dir: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -204,6 +204,7 @@ def test_a_refused_token_ends_with_exit_4(site: Site, api: BotApi) -> None:
     api.token = "987654321:another"
     with site.running() as run:
         assert 4 == run.process.wait(15)
+        assert "BotFather" in run.err.splitlines()[-1]
 
 
 def test_a_broken_configuration_starts_nothing(site: Site) -> None:

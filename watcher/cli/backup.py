@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,6 +31,10 @@ def command(ctx: CliContext, *, file: Path, force: bool) -> None:
         raise click.UsageError(f"{file} exists: name another file, or replace it with --force")
     if file.resolve() == ctx.database.resolve():
         raise click.UsageError(f"{file} is the database itself: name another file")
+    there = next(folder for folder in file.absolute().parents if folder.exists())
+    if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
+        why = "Permission denied" if there.is_dir() else "Not a directory"
+        raise click.FileError(str(file), f"{there}: {why}")
     with ctx.read_store() as store:
         store.backup(file)
     examine(file)
