@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.machinery
 import importlib.util
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -78,3 +79,10 @@ def test_the_changelog_can_be_released(release: Any) -> None:
     assert "## [99.0.0] - 2026-01-01" in release.dated(
         (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), "99.0.0", "2026-01-01"
     )
+
+
+def test_missing_tools_are_told_before_anything_is_built(release: Any, tmp_path: Path) -> None:
+    """A tree without its environment is no traceback; the message is the line to type."""
+    with pytest.raises(release.Refused, match=r"pip install -q -e '\.\[dev\]'"):
+        release.check_tools(tmp_path / "python")
+    release.check_tools(Path(sys.executable))
