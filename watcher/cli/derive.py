@@ -65,8 +65,8 @@ def command(
 
     if update is None and topic is None:
         raise click.UsageError("name the topic: --topic ID")
-    if topic is not None and not IDENTIFIER.fullmatch(topic):
-        raise click.UsageError(f"--topic: lower-case letters, digits, '-', '_' or '.', please, not '{topic}'")
+    if topic and not IDENTIFIER.fullmatch(topic):
+        raise click.UsageError(f"--topic: lower-case letters, digits, '-', '_' or '.', not '{topic}'")
     if update is not None and output is not None:
         raise click.UsageError("--update shows a diff and writes nothing: leave -o out")
     loaded = ctx.load()
@@ -89,7 +89,7 @@ def command(
     found = f"{_counted(len(draft.concepts), 'concept')}, {_counted(len(draft.patterns), 'pattern')}"
     click.echo(f"{output}: {found}; {_scored(scores, file.threshold)}")
     click.echo(
-        '  look through it, then: watcher check; watcher explain "a headline"; watcher backtest --since 30d'
+        '  look at it, then: watcher check; watcher explain "a headline"; watcher backtest --since 30d'
     )
 
 
