@@ -147,7 +147,7 @@ class Poller:
         if identified:
             seen = await self._store.seen(feed.id, [key for one in identified for key in one.keys])
             mutes = tuple(await self._store.mutes(now))
-            counts = await self._store.counts(now - timedelta(hours=1))
+            counts = await self._store.counts(now - timedelta(hours=1), now)
         return decide(
             PollInput(
                 feed=feed,

@@ -74,6 +74,10 @@ WATCHER_CASES = [
         "polling:\n  max_interval: 5m\n",
         "2:17: polling.max_interval: must not be less than the interval of 10m, got 5m",
     ),
+    (
+        "retention: {entries: 2d}\n",
+        "1:22: retention.entries: must be at least 3d (stories.window)",
+    ),
     ("polling:\n  concurrency: 0\n", "2:16: polling.concurrency: must be at least 1, got 0"),
     (
         "polling:\n  concurrency: 010\n",

@@ -170,11 +170,15 @@ class MemoryStore:
             members = tuple(fresh if one.id == entry.id else one for one in story.entries)
             self.stories[story.id] = replace(story, entries=members)
 
-    async def counts(self, since: datetime) -> Counts:
+    async def counts(self, since: datetime, until: datetime) -> Counts:
         self._check()
-        told = {(t, a.story_id) for a in self.alerts.values() if a.created_at >= since for t in a.topics}
+        told = {
+            (t, a.story_id) for a in self.alerts.values() if since <= a.created_at <= until for t in a.topics
+        }
         queued = [
-            d.target_id for d in self.rows.values() if d.kind is DeliveryKind.ALERT and d.created_at >= since
+            d.target_id
+            for d in self.rows.values()
+            if d.kind is DeliveryKind.ALERT and since <= d.created_at <= until
         ]
         return Counts(
             alerts_by_topic=dict(Counter(topic for topic, _ in told)), alerts_by_target=dict(Counter(queued))
@@ -474,8 +478,8 @@ class MemoryStore:
             for key, one in self.taken.items()
             if one.changed_at < entries_before and one.story_id not in self.stories
         ][: limit - removed]
-        for key in free:
-            del self.taken[key]
+        for one_taken in free:
+            del self.taken[one_taken]
         return removed + len(free)
 
     async def backup(self, path: Path) -> None:

@@ -120,10 +120,9 @@ def _from_store(
     rescore: bool,
 ) -> Result:
     from watcher.core.evaluation.backtest import live_through, recorded
-    from watcher.core.grouping import WINDOW
 
     with ctx.read_store() as store:
-        judged = store.entries_since(since - WINDOW)  # the stories that were open then
+        judged = store.entries_since((edited or now).remembered_since(since))
     runtime = edited or now
     if edited is not None:
         scored, _ = _scored(judged, now, rescore=rescore)

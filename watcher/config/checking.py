@@ -60,6 +60,12 @@ def check_settings(document: Document, settings: Settings) -> None:
             refuse((*path, "quiet_hours", "until"), "must differ from 'from'")
         if target.chat is None and target.thread is not None:
             refuse((*path, "thread"), "needs a 'chat'")
+    if settings.retention.entries < settings.stories.window:
+        refuse(
+            ("retention", "entries"),
+            f"must be at least {format_duration(settings.stories.window)} (stories.window): "
+            "a story whose entries are forgotten would be told again",
+        )
     polling = settings.polling
     longest = polling.max_interval if "max_interval" in polling.model_fields_set else None
     _check_intervals(document, ("polling",), polling.interval, longest, settings)

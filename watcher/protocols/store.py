@@ -67,8 +67,9 @@ class Store(Protocol):
         sent. Committing the same plan again changes nothing else."""
         ...
 
-    async def counts(self, since: datetime) -> Counts:
-        """Alerts since then by topic; alert deliveries queued since then by target."""
+    async def counts(self, since: datetime, until: datetime) -> Counts:
+        """Alerts of that time by topic; alert deliveries queued in it by target. What lies later was done before
+        the clock was set back."""
         ...
 
     # --- stories ----------------------------------------------------------------------------------

@@ -96,12 +96,11 @@ def main() -> None:
 def _compare(database: Path, now: datetime, old: Runtime, new: Runtime) -> dict[str, Any]:
     from watcher.core.evaluation.backtest import arrivals_of, at_thresholds, live_through, score
     from watcher.core.evaluation.comparing import compare
-    from watcher.core.grouping import WINDOW
     from watcher.store.reading import ReadStore
 
     since = now - timedelta(days=DAYS)
     with ReadStore(database) as store:
-        judged = store.entries_since(since - WINDOW, newest=NEWEST)  # the stories that were open then
+        judged = store.entries_since(new.remembered_since(since), newest=NEWEST)
     arrivals, old, new = arrivals_of(judged), _compiled(old), _compiled(new)
     scored = list(score(arrivals, old))
     before = live_through(scored, old).since(since)

@@ -6,6 +6,7 @@ Synchronous and short-lived: a command opens it, asks, prints and closes it. It 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from watcher.errors import StoreUnusable
@@ -25,7 +26,6 @@ from watcher.store.repository import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from datetime import datetime
     from pathlib import Path
 
     from watcher.core.model import (
@@ -41,6 +41,8 @@ if TYPE_CHECKING:
     )
 
 T = TypeVar("T")
+
+END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,7 +238,7 @@ class ReadStore:
             entry_count=sum(fates.values()),
             seen_count=seen.count(self._connection),
             fates=fates,
-            alerts_by_topic=stories.alerts_by_topic(self._connection, since),
+            alerts_by_topic=stories.alerts_by_topic(self._connection, since, END_OF_TIME),
             deliveries=outbox.states(self._connection),
         )
 

@@ -111,9 +111,9 @@ class SqliteStore:
         """See protocols.Store."""
         await self._write(_commit, tuple(plans))
 
-    async def counts(self, since: datetime) -> Counts:
+    async def counts(self, since: datetime, until: datetime) -> Counts:
         """See protocols.Store."""
-        return await self._read(_counts, since)
+        return await self._read(_counts, since, until)
 
     # --- stories ----------------------------------------------------------------------------------
 
@@ -302,10 +302,10 @@ def _expire(
     outbox.queue_all(connection, tell(told))
 
 
-def _counts(connection: sqlite3.Connection, since: datetime) -> Counts:
+def _counts(connection: sqlite3.Connection, since: datetime, until: datetime) -> Counts:
     return Counts(
-        alerts_by_topic=stories.alerts_by_topic(connection, since),
-        alerts_by_target=outbox.alerts_by_target(connection, since),
+        alerts_by_topic=stories.alerts_by_topic(connection, since, until),
+        alerts_by_target=outbox.alerts_by_target(connection, since, until),
     )
 
 

@@ -192,12 +192,12 @@ def drop(connection: sqlite3.Connection, delivery_id: int) -> bool:
     )
 
 
-def alerts_by_target(connection: sqlite3.Connection, at: datetime) -> dict[str, int]:
-    """How many alert deliveries were queued since then, by target."""
+def alerts_by_target(connection: sqlite3.Connection, since: datetime, until: datetime) -> dict[str, int]:
+    """How many alert deliveries were queued in that time, by target."""
     found = connection.execute(
-        "SELECT target_id, count(*) AS n FROM deliveries WHERE created_at >= ? AND kind = ?"
+        "SELECT target_id, count(*) AS n FROM deliveries WHERE created_at BETWEEN ? AND ? AND kind = ?"
         " GROUP BY target_id",
-        (to_stamp(at), DeliveryKind.ALERT.value),
+        (to_stamp(since), to_stamp(until), DeliveryKind.ALERT.value),
     )
     return {row["target_id"]: row["n"] for row in found}
 

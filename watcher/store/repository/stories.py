@@ -88,9 +88,12 @@ def alerts_of(connection: sqlite3.Connection, story_id: str) -> list[Alert]:
     return [from_row(Alert, row, kind=AlertKind(row["kind"])) for row in rows]
 
 
-def alerts_by_topic(connection: sqlite3.Connection, at: datetime) -> dict[str, int]:
-    """How many stories were alerted since then, by each topic the alerts name."""
-    rows = connection.execute("SELECT story_id, topics FROM alerts WHERE created_at >= ?", (to_stamp(at),))
+def alerts_by_topic(connection: sqlite3.Connection, since: datetime, until: datetime) -> dict[str, int]:
+    """How many stories were alerted in that time, by each topic the alerts name."""
+    rows = connection.execute(
+        "SELECT story_id, topics FROM alerts WHERE created_at BETWEEN ? AND ?",
+        (to_stamp(since), to_stamp(until)),
+    )
     told = {(topic, row["story_id"]) for row in rows for topic in json.loads(row["topics"])}
     return dict(Counter(topic for topic, _ in told))
 
