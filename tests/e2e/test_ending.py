@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
 import socket
 import sqlite3
 import time
 from contextlib import closing
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,6 +17,7 @@ from tests.e2e.harness import Site, item, wait_until
 from watcher.demo.botapi import BotApi
 from watcher.demo.feedserver import FeedServer
 from watcher.store.reading import ReadStore
+from watcher.store.sqlite import SqliteStore
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,6 +25,13 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.timeout(60)
 
 NEWS = "Lavrov lands in Bamako for talks with Goïta"
+
+
+async def made(database: Path) -> None:
+    """A sound database that knows a feed."""
+    store = await SqliteStore.open(database)
+    await store.sync_feeds({"alpha": "https://alpha.example/feed"}, datetime.now(UTC))
+    await store.aclose()
 
 
 def damaged(database: Path) -> str:
@@ -45,8 +55,9 @@ def test_a_database_that_cannot_be_used_is_left_as_it_is(
 ) -> None:
     """L4: exit 3 with advice; not a byte is changed, and no feed is asked."""
     site, _, server = world
-    assert 0 == site.ask("run", "--once").returncode
+    site.state.mkdir()
     database = site.state / "watcher.db"
+    asyncio.run(made(database))
     why = spoil(database)  # type: ignore[operator]
     before, asked = database.read_bytes(), len(server.feeds[0].requests)
     done = site.ask("run", "--once")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from watcher.config.collecting import collecting_later
 from watcher.core.model import DeliveryPolicy, FeedConfig, Policy, Target
 
 if TYPE_CHECKING:
@@ -24,10 +25,12 @@ def compile_runtime(loaded: Loaded) -> Runtime:
     from watcher.core.matching import compile_matcher
 
     policy, delivery = policies(loaded.settings)
+    with collecting_later():
+        matcher = compile_matcher(list(loaded.profiles.values()))
     return Runtime(
         feeds=feed_configs(loaded),
         profiles=dict(loaded.profiles),
-        matcher=compile_matcher(list(loaded.profiles.values())),
+        matcher=matcher,
         targets=targets(loaded),
         policy=policy,
         delivery=delivery,

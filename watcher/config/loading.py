@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import gc
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from watcher.config.checking import check_feeds, check_names, check_settings, check_topic_targets
+from watcher.config.collecting import collecting_later
 from watcher.config.documents import MAX_PROBLEMS
 from watcher.config.environment import CHAT, TOKEN, TOKEN_FILE, Environment, read_environment
 from watcher.config.locating import Location, locate
@@ -18,7 +17,7 @@ from watcher.config.validation import validate
 from watcher.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
     from watcher.core.profiles import Profile
@@ -56,7 +55,7 @@ def load(
     Raises:
         ConfigError: every problem of every file, each as `file:line:column: path: message` and the line.
     """
-    with _collecting_later():
+    with collecting_later():
         return _load(locate(asked), env, instead or {}, feeds_needed=feeds_needed)
 
 
@@ -93,19 +92,6 @@ def _load(
         fingerprint=sources.fingerprint,
         warnings=tuple(_warnings(settings, environment)),
     )
-
-
-@contextmanager
-def _collecting_later() -> Iterator[None]:
-    """Put the search for cyclic garbage off: there is none in what is read, and looking through the million
-    objects of 10,000 feeds again and again took a third of the time."""
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collecting:
-            gc.enable()
 
 
 def require_token(loaded: Loaded) -> None:
