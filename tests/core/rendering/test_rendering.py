@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, get_args
+from urllib.parse import urlsplit
 
 import pytest
 from hypothesis import given, settings
@@ -126,7 +127,10 @@ def assert_telegram_accepts(html: str, allowed_links: set[str]) -> None:
     assert 0 < utf16_len(text) <= 4096
     assert len(entities) <= 100
     assert {entity.kind for entity in entities} <= {"bold", "italic", "text_link"}
-    assert {entity.url for entity in entities if entity.url} <= allowed_links
+    # The service leaves out a question or number sign with nothing behind it.
+    assert {entity.url for entity in entities if entity.url} <= {
+        urlsplit(link).geturl() for link in allowed_links
+    }
     assert automatic_entities(text, entities) == ()
     assert not re.search(r"[\x00-\x09\x0b-\x1f\u202a-\u202e\u2066-\u2069\u200b-\u200f\ud800-\udfff]", text)
 
