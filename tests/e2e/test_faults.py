@@ -44,15 +44,3 @@ def test_stopped_while_the_database_is_locked(rehearsal: Rehearsal) -> None:
     """X2: SIGTERM while another process holds the lock: what is on its way is written as soon as it can be."""
     tally = faults.locked_at_the_end(rehearsal, 2.0)
     assert ([], 0, 0, []) == (tally.lost, tally.doubled, tally.bad_exits, tally.broken), str(tally)
-
-
-def test_a_clock_that_jumps_changes_nothing(tmp_path: Path) -> None:
-    """X1: a year forward, and two back while it is down: at most one extra poll, no stall, nothing lost."""
-    if faults.faketime_library() is None:
-        pytest.skip("libfaketime is not installed here")
-    rehearsal = Rehearsal(tmp_path, random.Random(22), members=20, interval_s=1.0)
-    try:
-        tally = faults.moved_clock(rehearsal, 2.5, jumps=faults.JUMPS[:1])
-    finally:
-        rehearsal.close()
-    assert ([], 0, 0, []) == (tally.lost, tally.doubled, tally.bad_exits, tally.broken), str(tally)
