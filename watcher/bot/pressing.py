@@ -24,8 +24,10 @@ from watcher.core.rendering.styled import clean, cut, units
 from watcher.errors import StoreUnavailable
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from watcher.bot.records import Press, Sources
-    from watcher.core.model import Delivery, Target
+    from watcher.core.model import Delivery, Target, TargetState
     from watcher.core.rendering.catalogue.form import Catalogue
 
 POPUP_UNITS = 200  # Telegram's limit
@@ -60,7 +62,7 @@ class Presses:
             return expired
         if number is not None:
             return await self._turned(number, press, target) or Popup(text=catalogue.answers["pages gone"])
-        row = await self._alert(button.story_id, press) if button else None
+        row = await self._alert(button.story_id, press, states) if button else None
         if button is None or row is None or not isinstance(row.content, AlertContent):
             return expired
         if button.action is Action.WHY:
@@ -99,10 +101,9 @@ class Presses:
         pages = tuple(Message(html=html, plain="", silent=True) for html in kept.pages)
         return Popup(page=shown(pages, number), target=target)
 
-    async def _alert(self, story_id: str, press: Press) -> Delivery | None:
+    async def _alert(self, story_id: str, press: Press, states: Mapping[str, TargetState]) -> Delivery | None:
         """The alert's row, when its message is the one that was pressed."""
         store = self._sources.store
-        states = await store.target_states()
         for target in targets_of(press.chat_ids, self._sources.runtime().targets, states):
             row = await store.delivery(alert_key(story_id, target.id))
             if row and row.state is DeliveryState.DELIVERED and row.receipt == press.message_id:
