@@ -11,10 +11,10 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from watcher.core.model import Counts
 from watcher.errors import StoreUnavailable
+from watcher.store import together
 from watcher.store.opening import copy_into, open_writing, translated
-from watcher.store.repository import claims, desk, entries, facts, mutes, outbox, seen, stories, targets
+from watcher.store.repository import claims, desk, facts, mutes, outbox, seen, stories, targets
 from watcher.store.repository import feeds as feed_rows
 from watcher.store.transactions import Patience, transaction
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from watcher.core.model import (
         Conclusion,
+        Counts,
         Delivery,
         DeliveryState,
         FeedState,
@@ -109,11 +110,11 @@ class SqliteStore:
 
     async def commit_polls(self, plans: Sequence[PollPlan]) -> None:
         """See protocols.Store."""
-        await self._write(_commit, tuple(plans))
+        await self._write(together.commit, tuple(plans))
 
     async def counts(self, since: datetime, until: datetime) -> Counts:
         """See protocols.Store."""
-        return await self._read(_counts, since, until)
+        return await self._read(together.counts, since, until)
 
     # --- stories ----------------------------------------------------------------------------------
 
@@ -150,7 +151,7 @@ class SqliteStore:
 
     async def conclude(self, conclusion: Conclusion) -> None:
         """See protocols.Store."""
-        await self._write(_conclude, conclusion)
+        await self._write(together.conclude, conclusion)
 
     async def delivery(self, dedupe_key: str) -> Delivery | None:
         """See protocols.Store."""
@@ -173,7 +174,7 @@ class SqliteStore:
         tell: Callable[[Sequence[tuple[Delivery, Story | None]]], Sequence[Delivery]],
     ) -> None:
         """See protocols.Store."""
-        await self._write(_expire, before, now, tell)
+        await self._write(together.expire, before, now, tell)
 
     async def next_due_delivery_at(self) -> datetime | None:
         """See protocols.Store."""
@@ -203,7 +204,7 @@ class SqliteStore:
 
     async def take(self, takings: Sequence[Taking], deliveries: Sequence[Delivery]) -> None:
         """See protocols.Store."""
-        await self._write(_take, tuple(takings), tuple(deliveries))
+        await self._write(together.take, tuple(takings), tuple(deliveries))
 
     async def keep_pages(self, pages: KeptPages, *, forget_before: datetime) -> None:
         """See protocols.Store."""
@@ -237,7 +238,7 @@ class SqliteStore:
 
     async def prune(self, *, entries_before: datetime, seen_before: datetime, limit: int) -> int:
         """See protocols.Store."""
-        return await self._write(_prune, entries_before, seen_before, limit)
+        return await self._write(together.prune, entries_before, seen_before, limit)
 
     async def backup(self, path: Path) -> None:
         """See protocols.Store."""
@@ -254,66 +255,3 @@ class SqliteStore:
         self._closed = True
         await asyncio.get_running_loop().run_in_executor(self._writer, self._connection.close)
         self._writer.shutdown()
-
-
-def _commit(connection: sqlite3.Connection, plans: Sequence[PollPlan]) -> None:
-    for plan in plans:
-        number = feed_rows.save(connection, plan.state)
-        if plan.shown is not None:
-            hour = seen.hour_of(plan.now)
-            seen.mark(connection, number, plan.shown, hour)
-            if not plan.partial:
-                feed_rows.mark_read(connection, number, hour)
-        for judged in plan.entries:
-            entries.insert(connection, judged)
-        for entry in plan.retitled:
-            entries.retitle(connection, entry)
-        for change in plan.stories:
-            stories.merge(connection, change)
-        for alert in plan.alerts:
-            stories.add_alert(connection, alert)
-        outbox.queue_all(connection, plan.deliveries)
-
-
-def _take(connection: sqlite3.Connection, takings: Sequence[Taking], deliveries: Sequence[Delivery]) -> None:
-    for taking in takings:
-        desk.save_taking(connection, taking)
-    outbox.queue_all(connection, deliveries)
-
-
-def _conclude(connection: sqlite3.Connection, conclusion: Conclusion) -> None:
-    for delivered in conclusion.acknowledged:
-        outbox.acknowledge(connection, delivered, conclusion.now)
-    for row in conclusion.settled:
-        outbox.settle(connection, row)
-    for state in conclusion.targets:
-        targets.save(connection, state)
-    outbox.queue_all(connection, conclusion.queued)
-
-
-def _expire(
-    connection: sqlite3.Connection,
-    before: datetime,
-    now: datetime,
-    tell: Callable[[Sequence[tuple[Delivery, Story | None]]], Sequence[Delivery]],
-) -> None:
-    late = outbox.expire(connection, before, now)
-    told = [(row, stories.one(connection, row.story_id) if row.story_id else None) for row in late]
-    outbox.queue_all(connection, tell(told))
-
-
-def _counts(connection: sqlite3.Connection, since: datetime, until: datetime) -> Counts:
-    return Counts(
-        alerts_by_topic=stories.alerts_by_topic(connection, since, until),
-        alerts_by_target=outbox.alerts_by_target(connection, since, until),
-    )
-
-
-def _prune(
-    connection: sqlite3.Connection, entries_before: datetime, seen_before: datetime, limit: int
-) -> int:
-    removed = outbox.prune(connection, entries_before, limit)
-    removed += entries.prune(connection, entries_before, limit - removed)
-    removed += stories.prune(connection, entries_before, limit - removed)
-    removed += desk.prune_takings(connection, entries_before, limit - removed)
-    return removed + seen.prune(connection, seen_before, limit - removed)
